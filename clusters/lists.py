@@ -1,0 +1,421 @@
+"""The list page of every app: a queryset, a table and a filterset, and the address as the state.
+
+A list names its permission, table, filterset and rows; what is here reads the query string, says
+what is wrong with it, pages, exports, and answers htmx with the result region alone. Anything in
+the query that cannot be used gives a message and status 400 and no rows at all: rows that ignore a
+filter would be read as if they met it.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+import xlsxwriter
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from django_tables2.rows import BoundRow
+
+from clusters.choices import Places
+
+PER_PAGE_CHOICES = (25, 50, 100, 200)
+DEFAULT_PER_PAGE = 50
+OWN_PARAMETERS = {"page", "per_page", "sort", "_export"}
+# A cell that begins like this runs as a formula in a spreadsheet.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Echo:
+    """A file that hands back what is written, so that rows are sent as they are made."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, and the address without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a facet; unpacks in templates."""
+
+    value: str
+    label: str
+    count: int | None
+    checked: bool
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.value, self.label, self.count, self.checked))
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter whose values are few enough to be shown."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty list says: what is missing, and what would help."""
+
+    title: str
+    hint: str
+    actions: list[tuple[str, str, bool]]
+    icon_name: str = "filter-off"
+
+
+class ParkFilterSet(django_filters.FilterSet):
+    """A filterset whose cluster, region and sector filters take their choices from one query."""
+
+    def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+        for name in ("cluster", "region", "sector"):
+            if name in self.filters:
+                self.filters[name].extra["choices"] = places.choices(name)
+
+    def several(self, name: str) -> list[str]:
+        """Return the chosen values of a filter, [] when it is not used."""
+        return list(self.form.cleaned_data.get(name) or [])
+
+
+class Choices(django_filters.MultipleChoiceFilter):
+    """Several values of a closed set, as `?name=a&name=b`; the filterset says what they mean."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("choices", [])
+        super().__init__(*args, **kwargs)
+
+
+def problems_of(filterset: ParkFilterSet, query: QueryDict) -> list[str]:
+    """Say for each filter with an unusable value what was given and what is accepted."""
+    problems = []
+    for name, errors in filterset.errors.items():
+        field: Field = filterset.form.fields[name]
+        label = field.label or name
+        choices = [str(value) for value, _label in getattr(field, "choices", []) if value != ""]
+        if choices:
+            wrong = [value for value in query.getlist(name) if value not in choices]
+            problems.append(
+                _("%(label)s: “%(value)s” is not known. Accepted: %(choices)s.")
+                % {
+                    "label": label,
+                    "value": ", ".join(wrong)[:80],
+                    "choices": ", ".join(choices),
+                }
+            )
+        else:
+            problems.append(
+                _("%(label)s: “%(value)s” cannot be used. %(reason)s")
+                % {
+                    "label": label,
+                    "value": ", ".join(query.getlist(name))[:80],
+                    "reason": " ".join(errors),
+                }
+            )
+    return problems
+
+
+class FilteredListView(PermissionRequiredMixin, TemplateView):
+    """A list; subclasses set the attributes and `get_rows()`."""
+
+    template_name = "generic/list.html"
+    heading: ClassVar[Any] = ""
+    table_class: ClassVar[type[tables.Table]]
+    filterset_class: ClassVar[type[ParkFilterSet]]
+    facets: ClassVar[tuple[str, ...]] = ()
+    export_name: ClassVar[str] = "list"
+    empty_title: ClassVar[Any] = gettext_lazy("Nothing matches these filters")
+    none_title: ClassVar[Any] = gettext_lazy("Nothing is recorded yet")
+    raise_exception = False
+
+    def get_rows(self) -> QuerySet[Any]:
+        """Return the rows that this user may see, unfiltered and not yet decorated."""
+        raise NotImplementedError
+
+    def decorate(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Add to the filtered rows what the table shows; not counted, so it may be costly."""
+        return rows
+
+    def totals(self, rows: QuerySet[Any]) -> tuple[int, list[tuple[str, str]]]:
+        """Return the number of rows and the labelled sums of the whole filter."""
+        return rows.count(), []
+
+    def scope_note(self) -> str:
+        """Return a sentence that says to what the user's scope limits the list, "" if to nothing."""
+        return ""
+
+    def add_actions(self) -> list[tuple[str, str, bool]]:
+        """Return (label, address, is primary) of what helps when there are no rows."""
+        return []
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.places = Places.load()
+        self.filterset = self.filterset_class(
+            request.GET, queryset=self.get_rows(), request=request, places=self.places
+        )
+        problems = [*self.query_problems(), *problems_of(self.filterset, request.GET)]
+        rows = self.get_rows().none() if problems else self.filterset.qs
+        table = self.table_class(data=[])
+        problems += self.sort_problems(table)
+        export = request.GET.get("_export")
+        if export and not problems:
+            return self.export(export, rows)
+        total, totals = (0, []) if problems else self.totals(rows)
+        page, per_page = self.page(problems, total)
+        if problems:
+            rows = rows.none()
+        table = self.table_class(
+            data=self.decorate(rows),
+            order_by=self.order_by(),
+            request=request,
+            places=self.places,
+        )
+        if isinstance(table.data.data, QuerySet):
+            # Rows that are equal in the sorted column would else change places between two pages.
+            table.data.data = table.data.data.order_by(*table.data.data.query.order_by, "pk")
+        table.paginate(page=page, per_page=per_page, paginator_class=counted_paginator(total))
+        context = self.get_context_data(
+            filter=self.filterset,
+            table=table,
+            heading=self.heading,
+            problems=problems,
+            total_rows=total,
+            totals=totals,
+            facets=self.facet_list(),
+            chips=self.chips(),
+            per_page_choices=PER_PAGE_CHOICES,
+            export_urls={kind: self.address(_export=kind) for kind in ("csv", "xlsx")},
+            empty=self.empty(),
+            scope_note=self.scope_note(),
+        )
+        template = "generic/_list_region.html" if self.is_partial() else self.template_name
+        response = self.response_class(
+            request, template, context, using=self.template_engine, status=400 if problems else 200
+        )
+        # One address answers whole pages and regions; a cache must not mix them up.
+        response.headers["Vary"] = "HX-Request, Cookie"
+        return response
+
+    def is_partial(self) -> bool:
+        htmx = getattr(self.request, "htmx", None)
+        return bool(htmx) and not htmx.history_restore_request
+
+    # What the query string says.
+
+    def query_problems(self) -> list[str]:
+        """Say which parameters are not known, and which of the list's own have unusable values."""
+        known = {*self.filterset.filters, *OWN_PARAMETERS}
+        problems = [
+            _("There is no filter “%(name)s”. Accepted: %(known)s.")
+            % {"name": name[:40], "known": ", ".join(sorted(known - {"_export"}))}
+            for name in self.request.GET
+            if name not in known
+        ]
+        per_page = self.request.GET.get("per_page", "")
+        if per_page and per_page not in map(str, PER_PAGE_CHOICES):
+            problems.append(
+                _("Rows per page: “%(value)s” cannot be used. Accepted: %(choices)s.")
+                % {
+                    "value": per_page[:40],
+                    "choices": ", ".join(map(str, PER_PAGE_CHOICES)),
+                }
+            )
+        export = self.request.GET.get("_export", "")
+        if export not in {"", "csv", "xlsx"}:
+            problems.append(
+                _("“%(value)s” is not a kind of file. Accepted: csv, xlsx.")
+                % {"value": export[:40]}
+            )
+        return problems
+
+    def order_by(self) -> list[str]:
+        """Return the columns to sort by, as the address has them."""
+        return [name for name in self.request.GET.get("sort", "").split(",") if name]
+
+    def sort_problems(self, table: tables.Table) -> list[str]:
+        """Say which sort columns there are not."""
+        sortable = [column.name for column in table.columns if column.orderable]
+        return [
+            _("The list cannot be sorted by “%(name)s”. Accepted: %(known)s.")
+            % {"name": name[:40], "known": ", ".join(sortable)}
+            for name in self.order_by()
+            if name.removeprefix("-") not in sortable
+        ]
+
+    def page(self, problems: list[str], total: int) -> tuple[int, int]:
+        """Return page and rows per page; a page that there is not is added to `problems`."""
+        given = self.request.GET.get("per_page", "")
+        per_page = int(given) if given in map(str, PER_PAGE_CHOICES) else DEFAULT_PER_PAGE
+        pages = max(1, -(-total // per_page))
+        text = self.request.GET.get("page", "1") or "1"
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        if not problems and not 1 <= number <= pages:
+            problems.append(
+                _("There is no page “%(page)s”: pages run from 1 to %(pages)s.")
+                % {"page": text[:40], "pages": pages}
+            )
+        return (1 if problems else number), per_page
+
+    def address(self, **changes: str | None) -> str:
+        """Return the address of this list with other parameters, on its first page."""
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value is not None:
+                query[name] = value
+        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+    # What the page shows of the filters.
+
+    def facet_list(self) -> list[Facet]:
+        found = []
+        for name in self.facets:
+            field = self.filterset.form.fields[name]
+            chosen = set(self.request.GET.getlist(name))
+            options = [
+                Option(str(value), str(label), None, str(value) in chosen)
+                for value, label in getattr(field, "choices", [])
+            ]
+            found.append(Facet(name, str(field.label), options))
+        return found
+
+    def chips(self) -> list[Chip]:
+        found = []
+        for name in self.filterset.filters:
+            field = self.filterset.form.fields[name]
+            labels = {str(value): str(label) for value, label in getattr(field, "choices", [])}
+            for value in self.request.GET.getlist(name):
+                if value == "":
+                    continue
+                query = self.request.GET.copy()
+                query.pop("page", None)
+                query.setlist(name, [v for v in query.getlist(name) if v != value])
+                found.append(
+                    Chip(
+                        label=str(field.label),
+                        value=labels.get(value, value)[:80],
+                        remove_url=f"{self.request.path}?{query.urlencode()}",
+                    )
+                )
+        return found
+
+    def empty(self) -> Empty:
+        filtered = any(
+            value for name in self.filterset.filters for value in self.request.GET.getlist(name)
+        )
+        if not filtered:
+            return Empty(str(self.none_title), "", self.add_actions(), "database")
+        return Empty(
+            str(self.empty_title),
+            _("Remove a filter, or look without any."),
+            [(_("Clear all filters"), self.request.path, True)],
+        )
+
+    # Files.
+
+    def export(self, kind: str, rows: QuerySet[Any]) -> HttpResponse | StreamingHttpResponse:
+        """Return the whole filtered list, every column with its exact value."""
+        table = self.table_class(
+            data=self.decorate(rows), order_by=self.order_by(), places=self.places
+        )
+        name = f"{self.export_name}-{timezone.localdate():%Y%m%d}.{kind}"
+        disposition = f'attachment; filename="{name}"'
+        if kind == "csv":
+            writer = csv.writer(Echo())
+            # With the mark, spreadsheets read the file as UTF-8.
+            lines = (writer.writerow(map(csv_cell, row)) for row in exported(table))
+            response = StreamingHttpResponse(
+                marked(lines), content_type="text/csv; charset=utf-8"
+            )
+            response.headers["Content-Disposition"] = disposition
+            return response
+        return HttpResponse(
+            xlsx(exported(table)),
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            headers={"Content-Disposition": disposition},
+        )
+
+
+def counted_paginator(total: int) -> type[Paginator[Any]]:
+    """Return a paginator that takes the count that the totals brought already."""
+
+    class CountedPaginator(Paginator[Any]):
+        count = total
+
+    return CountedPaginator
+
+
+def exported(table: tables.Table) -> Iterator[list[Any]]:
+    """Yield the head and then each row with the columns' exact values."""
+    columns = list(table.columns)
+    yield [str(column.header) for column in columns]
+    for row in table.rows:
+        yield [value_of(row, column.name) for column in columns]
+
+
+def value_of(row: BoundRow, name: str) -> Any:
+    """Return a cell for a file."""
+    value = row.get_cell_value(name)
+    return "" if value is None else value
+
+
+def marked(lines: Iterable[str]) -> Iterator[str]:
+    """Put the byte order mark first."""
+    yield "\ufeff"
+    yield from lines
+
+
+def csv_cell(value: Any) -> str:
+    """Return a cell as text; one that a spreadsheet would run as a formula gets an apostrophe."""
+    text = str(value)
+    if text.startswith(FORMULA_SIGNS) and not is_number(text):
+        return f"'{text}"
+    return text
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a plain number such as -5.00."""
+    return text.removeprefix("-").replace(".", "", 1).isdigit()
+
+
+def xlsx(rows: Iterable[list[Any]]) -> bytes:
+    """Return a workbook of one sheet, written row by row in constant memory."""
+    file = BytesIO()
+    with xlsxwriter.Workbook(
+        file,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "default_date_format": "yyyy-mm-dd",
+            "remove_timezone": True,
+        },
+    ) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            for place, value in enumerate(row):
+                plain = isinstance(value, int | float | date | datetime)
+                sheet.write(number, place, value if plain else str(value))
+    return file.getvalue()

@@ -1,0 +1,173 @@
+"""Reads over many enterprises, projects and their facts."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Case, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
+
+from accounts.models import User
+from accounts.scopes import Scope, ScopedQuerySet
+from clusters.facts import DatedFactQuerySet
+from clusters.vocabulary import Measure, Stage
+
+if TYPE_CHECKING:
+    from enterprises.models import (  # noqa: F401
+        Enterprise,
+        InvestorGroup,
+        LeadingClaim,
+        Project,
+        ProjectState,
+        Shareholding,
+    )
+
+
+class InvestorGroupQuerySet(models.QuerySet["InvestorGroup"]):
+    """Reads over investor groups, which belong to no region and are open to all who may see any."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Groups that `user` may see."""
+        return self if user.has_perm("enterprises.view_investorgroup") else self.none()
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Groups that `user` may change."""
+        return self if user.has_perm("enterprises.change_investorgroup") else self.none()
+
+
+class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
+    """Reads over enterprises."""
+
+    def in_scope(self, scope: Scope) -> Self:
+        """Enterprises with a project inside `scope`, and those with no project yet.
+
+        One without a project belongs to no region; hidden, it would be entered a second time.
+        """
+        if not scope.is_limited:
+            return self
+        projects = self._projects()
+        return self.filter(Exists(projects.filter(scope.q())) | ~Exists(projects))
+
+    def _projects(self) -> "QuerySet[Project]":
+        """The projects of the enterprise of the row, for a subquery."""
+        related: type[Project] = self.model._meta.get_field("projects").related_model
+        return related._default_manager.filter(enterprise=OuterRef("pk"))
+
+    def with_projects(self, condition: Q) -> Self:
+        """Enterprises with at least one project that meets `condition`.
+
+        A subquery: joined, an enterprise would stand in the list once per project.
+        """
+        return self.filter(Exists(self._projects().filter(condition)))
+
+    def search(self, words: str) -> Self:
+        """Enterprises of which each word stands in a name, code, group or project name."""
+        found = self
+        for word in words.split():
+            names = Q(name_zh__icontains=word) | Q(name_en__icontains=word)
+            by_group = Q(groups__name_zh__icontains=word) | Q(groups__name_en__icontains=word)
+            found = found.filter(
+                names
+                | Q(credit_code__istartswith=word)
+                | Exists(self._projects().filter(names))
+                | Exists(self.model._default_manager.filter(by_group, pk=OuterRef("pk")))
+            )
+        return found
+
+    def for_list(self, projects: Q) -> Self:
+        """Rows for the list, each with what its projects that meet `projects` come to.
+
+        `contracted_fen` and `paid_in_fen` are None where nothing was reported; `stage_rank` is that
+        of the furthest project; `shown_projects` are the projects themselves.
+        """
+        matching = self._projects().filter(projects).order_by().values("enterprise")
+        shareholdings = self._shareholdings().order_by("position", "pk")
+        rank = Case(
+            *(When(stage=stage, then=stage.rank) for stage in Stage),
+            output_field=models.IntegerField(),
+        )
+        project_model: type[Project] = self.model._meta.get_field("projects").related_model
+        return self.prefetch_related(
+            Prefetch(
+                "projects",
+                queryset=project_model.objects.filter(projects).only(
+                    "enterprise", "cluster", "stage", "standing"
+                ),
+                to_attr="shown_projects",
+            )
+        ).annotate(
+            group_zh=Subquery(shareholdings.values("group__name_zh")[:1]),
+            group_en=Subquery(shareholdings.values("group__name_en")[:1]),
+            stage_rank=Subquery(matching.annotate(rank=Max(rank)).values("rank")),
+            **{
+                f"{measure}_fen": Subquery(
+                    matching.filter(totals__measure=measure, totals__entries__gt=0)
+                    .annotate(sum=Sum("totals__amount_fen"))
+                    .values("sum"),
+                    output_field=models.BigIntegerField(),
+                )
+                for measure in (Measure.CONTRACTED, Measure.PAID_IN)
+            },
+        )
+
+    def _shareholdings(self) -> "QuerySet[Shareholding]":
+        """The groups behind the enterprise of the row, for a subquery."""
+        related: type[Shareholding] = self.model._meta.get_field("shareholdings").related_model
+        return related._default_manager.filter(enterprise=OuterRef("pk"))
+
+
+class ProjectQuerySet(ScopedQuerySet["Project"]):
+    """Reads over projects."""
+
+    def search(self, words: str) -> Self:
+        """Projects of which each word stands in their names or those of their enterprise."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(name_zh__icontains=word)
+                | Q(name_en__icontains=word)
+                | Q(enterprise__name_zh__icontains=word)
+                | Q(enterprise__name_en__icontains=word)
+                | Q(enterprise__credit_code__istartswith=word)
+            )
+        return found
+
+    def for_list(self) -> Self:
+        """Rows for the list, with their amounts; None where nothing was reported."""
+        return self.select_related("enterprise", "cluster", "region", "sector").with_amounts()
+
+    def with_amounts(self) -> Self:
+        """Add `contracted_fen`, `paid_in_fen` from the totals that the database keeps."""
+        totals = self.model._meta.get_field("totals").related_model._default_manager
+        return self.annotate(
+            **{
+                f"{measure}_fen": Subquery(
+                    totals.filter(project=OuterRef("pk"), measure=measure, entries__gt=0).values(
+                        "amount_fen"
+                    )[:1],
+                    output_field=models.BigIntegerField(),
+                )
+                for measure in (Measure.CONTRACTED, Measure.PAID_IN)
+            }
+        )
+
+
+class ProjectStateQuerySet(DatedFactQuerySet["ProjectState"]):
+    """Reads over project states."""
+
+    def standing(self, as_of: date, known_at: datetime | None) -> Self:
+        """Return the state of each project at `as_of` as known at `known_at`."""
+        return self.known_at(known_at).in_force(as_of).latest_per("project")
+
+
+class LeadingClaimQuerySet(DatedFactQuerySet["LeadingClaim"]):
+    """Reads over leading claims."""
+
+    def standing(self, as_of: date, known_at: datetime | None) -> Self:
+        """Return the claims that hold at `as_of` as known at `known_at`."""
+        return (
+            self.known_at(known_at)
+            .in_force(as_of)
+            .latest_per("enterprise", "basis")
+            .filter(holds=True)
+        )

@@ -1,0 +1,237 @@
+"""How dated facts about enterprises and projects are recorded: checked, added, made current.
+
+Pages, admin, import and commands all end here. The `check_` functions refuse without writing, so
+that a form can show the refusal beside its field; the `record_` functions lock, check again and
+write.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from clusters.models import Cluster, Region, Sector
+from clusters.vocabulary import LeadingBasis, Measure, Stage, Standing
+from enterprises.exceptions import (
+    BackwardStepError,
+    ContractOutstandingError,
+    FutureDateError,
+    MoveNeedsRepostingError,
+    ParkMismatchError,
+    SectorOutsideClusterError,
+    StandingNeedsReasonError,
+)
+from enterprises.models import Enterprise, LeadingClaim, Project, ProjectState
+
+
+def check_date(effective_on: date) -> None:
+    """Refuse a fact dated after today in the park's time zone."""
+    today = timezone.localdate()
+    if effective_on > today:
+        raise FutureDateError(effective_on, today)
+
+
+def check_place(*, cluster: Cluster, region: Region, sector: Sector | None) -> None:
+    """Refuse a sector of another cluster, and a region of another park."""
+    if sector is not None and sector.cluster_id != cluster.pk:
+        raise SectorOutsideClusterError(sector, cluster)
+    if region.park_id != cluster.park_id:
+        raise ParkMismatchError
+
+
+def check_state(
+    *,
+    project: Project,
+    effective_on: date,
+    stage: str,
+    standing: str,
+    cluster: Cluster,
+    region: Region,
+    sector: Sector | None,
+    reason: str,
+) -> None:
+    """Refuse a state that its place, date or neighbours in time do not allow.
+
+    Forward goes freely, over several stages too. Back needs a reason, and so does a state that is
+    dated before a lower stage that was recorded earlier.
+    """
+    check_date(effective_on)
+    check_place(cluster=cluster, region=region, sector=sector)
+    if standing != Standing.ACTIVE and not reason:
+        raise StandingNeedsReasonError
+    by_date = project.states.order_by("effective_on", "recorded_at", "pk")
+    before = by_date.filter(effective_on__lte=effective_on).last()
+    after = by_date.filter(effective_on__gt=effective_on).first()
+    rank = Stage(stage).rank
+    if not reason:
+        if before is not None and rank < Stage(before.stage).rank:
+            raise BackwardStepError(before, Stage(stage).label, effective_on)
+        if after is not None and Stage(after.stage).rank < rank:
+            stated = ProjectState(stage=stage, effective_on=effective_on)
+            raise BackwardStepError(stated, after.get_stage_display(), after.effective_on)
+    if before is not None:
+        check_amounts(
+            project,
+            moved=(cluster.pk, region.pk) != (before.cluster_id, before.region_id),
+            withdrawn=standing == Standing.WITHDRAWN,
+        )
+
+
+def check_amounts(project: Project, *, moved: bool, withdrawn: bool) -> None:
+    """Refuse a state that would leave amounts behind in the ledger."""
+    totals = {total.measure: total for total in project.totals.all()}
+    if moved and any(total.entries for total in totals.values()):
+        raise MoveNeedsRepostingError(project)
+    if withdrawn:
+        fen = {measure: total.amount_fen for measure, total in totals.items()}
+        if fen.get(Measure.CONTRACTED, 0) > max(fen.get(Measure.PAID_IN, 0), 0):
+            raise ContractOutstandingError
+
+
+@transaction.atomic
+def record_state(
+    *,
+    project: Project,
+    recorded_by: User,
+    effective_on: date,
+    stage: str,
+    standing: str = Standing.ACTIVE,
+    cluster: Cluster | None = None,
+    region: Region | None = None,
+    sector: Sector | None = None,
+    reason: str = "",
+    source_url: str = "",
+    source_on: date | None = None,
+    note: str = "",
+) -> ProjectState:
+    """Add the state that `project` is in from `effective_on` on.
+
+    A cluster, region or sector of None stays as it is. Raises a ValidationError of
+    enterprises.exceptions, or of the model's fields, and writes nothing then.
+    """
+    # Locked, so that of two steps at once the second is checked against the first.
+    locked = Project.objects.select_for_update().get(pk=project.pk)
+    place: dict[str, Any] = {
+        "cluster": cluster or locked.cluster,
+        "region": region or locked.region,
+        # A sector belongs to its cluster, so a new cluster does not inherit the old one's.
+        "sector": sector or (locked.sector if cluster in {None, locked.cluster} else None),
+    }
+    step: dict[str, Any] = {"effective_on": effective_on, "stage": stage, "standing": standing}
+    check_state(project=locked, reason=reason, **step, **place)
+    state = ProjectState(
+        project=locked,
+        recorded_by=recorded_by,
+        reason=reason,
+        source_url=source_url,
+        source_on=source_on,
+        note=note,
+        **step,
+        **place,
+    )
+    state.full_clean(exclude=["recorded_at"])
+    state.save()
+    keep_current(locked)
+    project.refresh_from_db()
+    return state
+
+
+def keep_current(project: Project) -> None:
+    """Copy the latest state to the project, where lists and filters look."""
+    latest = project.states.order_by("effective_on", "recorded_at", "pk").last()
+    if latest is None:
+        return
+    for name in ("stage", "standing", "cluster_id", "region_id", "sector_id"):
+        setattr(project, name, getattr(latest, name))
+    project.stage_on = latest.effective_on
+    project.save(update_fields=["stage", "standing", "cluster", "region", "sector", "stage_on"])
+
+
+@transaction.atomic
+def record_project(
+    *,
+    enterprise: Enterprise,
+    recorded_by: User,
+    effective_on: date,
+    stage: str,
+    cluster: Cluster,
+    region: Region,
+    sector: Sector | None = None,
+    name_zh: str = "",
+    name_en: str = "",
+    source_url: str = "",
+    source_on: date | None = None,
+    note: str = "",
+) -> Project:
+    """Add a project with its first state; raises ValidationError and writes nothing then."""
+    check_date(effective_on)
+    check_place(cluster=cluster, region=region, sector=sector)
+    project = Project(
+        enterprise=enterprise,
+        name_zh=name_zh,
+        name_en=name_en,
+        cluster=cluster,
+        region=region,
+        sector=sector,
+        stage=stage,
+        stage_on=effective_on,
+    )
+    project.full_clean()
+    project.save()
+    record_state(
+        project=project,
+        recorded_by=recorded_by,
+        effective_on=effective_on,
+        stage=stage,
+        source_url=source_url,
+        source_on=source_on,
+        note=note,
+    )
+    return project
+
+
+@transaction.atomic
+def record_claim(
+    *,
+    enterprise: Enterprise,
+    recorded_by: User,
+    effective_on: date,
+    basis: str,
+    list_year: int | None = None,
+    said_by: str = "",
+    holds: bool = True,
+    reason: str = "",
+    source_url: str = "",
+    source_on: date | None = None,
+    note: str = "",
+) -> LeadingClaim:
+    """Add that `enterprise` is leading on `basis` from a date on, or with `holds` off no longer is."""
+    check_date(effective_on)
+    locked = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    claim = LeadingClaim(
+        enterprise=locked,
+        recorded_by=recorded_by,
+        effective_on=effective_on,
+        basis=basis,
+        list_year=list_year,
+        said_by=said_by,
+        holds=holds,
+        reason=reason,
+        source_url=source_url,
+        source_on=source_on,
+        note=note,
+    )
+    claim.full_clean(exclude=["recorded_at"])
+    claim.save()
+    standing = set(
+        LeadingClaim.objects.filter(enterprise=locked)
+        .standing(timezone.localdate(), None)
+        .values_list("basis", flat=True)
+    )
+    # The list of the 500 is the stronger statement, so it is the one that lists show.
+    locked.leading_basis = next((b for b in LeadingBasis.values if b in standing), "")
+    locked.save(update_fields=["leading_basis"])
+    enterprise.leading_basis = locked.leading_basis
+    return claim

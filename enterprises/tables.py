@@ -1,0 +1,115 @@
+"""The tables of enterprises and projects."""
+
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from clusters.choices import Named
+from clusters.columns import WIDE, FenColumn, NamesColumn, ParkTable, stage_markup
+from clusters.names import reads_chinese
+from clusters.templatetags.park import dash
+from clusters.vocabulary import Stage
+from enterprises.models import Enterprise, Project
+
+
+class EnterpriseTable(ParkTable):
+    """Enterprises with what their shown projects come to."""
+
+    name = NamesColumn(verbose_name=_("Enterprise"))
+    group = tables.Column(
+        verbose_name=_("Group"), empty_values=(), order_by=("group_en", "group_zh"), attrs=WIDE
+    )
+    origin = tables.Column(accessor="origin__name", attrs=WIDE, default=dash, order_by="origin")
+    clusters = tables.Column(
+        verbose_name=_("Cluster"), empty_values=(), orderable=False, attrs=WIDE
+    )
+    stage = tables.Column(
+        accessor="stage_rank", verbose_name=_("Furthest stage"), order_by="stage_rank", default=dash
+    )
+    leading_basis = tables.Column(verbose_name=_("Leading basis"), default=dash, attrs=WIDE)
+    contracted = FenColumn(accessor="contracted_fen", verbose_name=_("Contracted"))
+    paid_in = FenColumn(accessor="paid_in_fen", verbose_name=_("Paid in"))
+
+    class Meta:
+        model = Enterprise
+        fields = [
+            "name",
+            "group",
+            "origin",
+            "clusters",
+            "stage",
+            "leading_basis",
+            "contracted",
+            "paid_in",
+        ]
+        attrs = {"caption": _("Enterprises")}
+
+    def value_group(self, record: Enterprise) -> str:
+        names = (getattr(record, "group_zh", ""), getattr(record, "group_en", ""))
+        first, second = names if reads_chinese() else reversed(names)
+        return first or second or ""
+
+    def render_group(self, record: Enterprise) -> str | SafeString:
+        return self.value_group(record) or dash()
+
+    def value_clusters(self, record: Enterprise) -> str:
+        return "; ".join(named.short for named in self._clusters(record))
+
+    def render_clusters(self, record: Enterprise) -> SafeString:
+        return self.cluster_marks(self._clusters(record)) or dash()
+
+    def _clusters(self, record: Enterprise) -> list[Named]:
+        pks = {project.cluster_id for project in getattr(record, "shown_projects", [])}
+        return [named for named in self.places.clusters if named.pk in pks]
+
+    def render_stage(self, value: int) -> SafeString:
+        return stage_markup(list(Stage)[value])
+
+    def value_stage(self, value: int) -> str:
+        return list(Stage)[value].value
+
+
+class ProjectTable(ParkTable):
+    """Projects."""
+
+    name = NamesColumn(verbose_name=_("Project"))
+    enterprise = NamesColumn(verbose_name=_("Enterprise"), prefix="enterprise__", attrs=WIDE)
+    cluster = tables.Column(
+        empty_values=(), verbose_name=_("Cluster"), order_by="cluster__position", attrs=WIDE
+    )
+    region = tables.Column(
+        accessor="region__name", verbose_name=_("Region"), order_by="region__position", attrs=WIDE
+    )
+    stage = tables.Column(order_by="stage", verbose_name=_("Stage"))
+    stage_on = tables.DateColumn(verbose_name=_("Since"), attrs=WIDE)
+    contracted = FenColumn(accessor="contracted_fen", verbose_name=_("Contracted"))
+    paid_in = FenColumn(accessor="paid_in_fen", verbose_name=_("Paid in"))
+
+    class Meta:
+        model = Project
+        fields = [
+            "name",
+            "enterprise",
+            "cluster",
+            "region",
+            "stage",
+            "stage_on",
+            "contracted",
+            "paid_in",
+        ]
+        attrs = {"caption": _("Projects")}
+
+    def render_cluster(self, record: Project) -> SafeString:
+        return self.cluster_marks([self.places.cluster(record.cluster_id)])
+
+    def value_cluster(self, record: Project) -> str:
+        return self.places.cluster(record.cluster_id).key
+
+    def render_stage(self, record: Project) -> SafeString:
+        return stage_markup(record.stage, record.standing)
+
+    def value_stage(self, record: Project) -> str:
+        return record.stage
+
+    def value_stage_on(self, record: Project) -> str:
+        return record.stage_on.isoformat()

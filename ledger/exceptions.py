@@ -1,0 +1,121 @@
+"""What the ledger refuses, each keyed by the field to mend."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clusters.amounts import format_exact
+from clusters.vocabulary import Measure
+
+if TYPE_CHECKING:
+    from ledger.models import Entry
+
+
+class ReductionNeedsReasonError(ValidationError):
+    """An amount below zero came without a reason."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "reason": _(
+                    "An amount below zero lowers a total, as when a contract is cut: say why. "
+                    "To take back a wrong entry, reverse it instead."
+                )
+            }
+        )
+
+
+class BelowZeroError(ValidationError):
+    """A total of a project would fall below zero."""
+
+    def __init__(self, measure: str, total_fen: int, amount_fen: int) -> None:
+        super().__init__(
+            {
+                "amount": _(
+                    "“%(measure)s” of this project stands at %(total)s; it cannot be lowered by "
+                    "%(amount)s."
+                )
+                % {
+                    "measure": Measure(measure).label,
+                    "total": format_exact(total_fen),
+                    "amount": format_exact(abs(amount_fen)),
+                }
+            }
+        )
+
+
+class PossibleDoubleError(ValidationError):
+    """An amount repeats one that stands, from another source."""
+
+    def __init__(self, standing: "Entry") -> None:
+        self.standing = standing
+        super().__init__({"amount": self.describe(standing)})
+
+    @staticmethod
+    def describe(standing: "Entry") -> str:
+        """Say which entry is repeated."""
+        return _(
+            "Possible double: “%(project)s” has the same amount (%(measure)s, %(amount)s) "
+            "on %(date)s already, from another source (entry %(id)s)."
+        ) % {
+            "project": standing.project,
+            "measure": standing.get_measure_display(),
+            "amount": format_exact(standing.amount_fen),
+            "date": date_format(standing.effective_on),
+            "id": standing.pk,
+        }
+
+
+class AlreadyReversedError(ValidationError):
+    """An entry was reversed before."""
+
+    def __init__(self, entry: "Entry") -> None:
+        super().__init__(_("Entry %(id)s is reversed already.") % {"id": entry.pk})
+
+
+class ReversalOfReversalError(ValidationError):
+    """A reversal itself was to be reversed."""
+
+    def __init__(self, entry: "Entry") -> None:
+        super().__init__(
+            _("Entry %(id)s is itself a reversal; record the amount again instead.")
+            % {"id": entry.pk}
+        )
+
+
+class KeyReusedError(ValidationError):
+    """A form or client sent another entry under a key that was used."""
+
+    def __init__(self, entry: "Entry") -> None:
+        super().__init__(
+            _("This form was sent before, with other figures, as entry %(id)s; open a new form.")
+            % {"id": entry.pk}
+        )
+
+
+class RateError(ValidationError):
+    """An exchange rate is missing, not positive, or given for yuan."""
+
+
+class NothingToWithdrawError(ValidationError):
+    """A project is withdrawn already."""
+
+    def __init__(self) -> None:
+        super().__init__({"standing": _("The project is withdrawn already.")})
+
+
+class UnusableAmountError(ValidationError):
+    """An amount is zero, or comes to a part of a fen or beyond what the ledger holds."""
+
+    def __init__(self, amount: Decimal | int) -> None:
+        super().__init__(
+            {
+                "amount": _(
+                    "%(amount)s cannot be recorded: an amount is not 0 and at most ten trillion yuan."
+                )
+                % {"amount": amount}
+            }
+        )

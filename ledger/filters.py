@@ -1,0 +1,88 @@
+"""What the ledger can be narrowed by."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.forms import DateInput
+from django.utils.translation import gettext_lazy as _
+
+from clusters.lists import Choices, ParkFilterSet
+from clusters.vocabulary import Measure
+from ledger.models import Entry, Grade
+
+# What an entry can be graded as by itself; see EntryQuerySet.graded().
+GRADES = [(grade.value, grade.label) for grade in (Grade.SOURCED, Grade.UNSUPPORTED)]
+
+
+class DayFilter(django_filters.DateFilter):
+    """A day in ISO form, picked with the browser's own calendar."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(
+            *args,
+            widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d"],
+            error_messages={"invalid": _("Write a date like 2025-12-31.")},
+            **kwargs,
+        )
+
+
+class EntryFilterSet(ParkFilterSet):
+    """Filters of the ledger; with `until` and `known_until` it lists what a figure is made of."""
+
+    q = django_filters.CharFilter(
+        label=_("Search"), help_text=_("Project, enterprise, note"), max_length=200
+    )
+    measure = Choices(label=_("Measure"), choices=Measure.choices)
+    cluster = Choices(label=_("Cluster"))
+    region = Choices(label=_("Region"))
+    grade = Choices(label=_("Evidence"), choices=GRADES)
+    since = DayFilter(label=_("From"), field_name="effective_on", lookup_expr="gte")
+    until = DayFilter(label=_("Until"), field_name="effective_on", lookup_expr="lte")
+    known_until = django_filters.IsoDateTimeFilter(
+        label=_("Recorded until"),
+        field_name="recorded_at",
+        lookup_expr="lte",
+        error_messages={"invalid": _("Write a moment like 2025-12-31T18:00.")},
+    )
+    project = django_filters.NumberFilter(
+        label=_("Project number"), min_value=1, max_value=2**62, decimal_places=0
+    )
+
+    class Meta:
+        model = Entry
+        fields = [
+            "q",
+            "measure",
+            "cluster",
+            "region",
+            "grade",
+            "since",
+            "until",
+            "known_until",
+            "project",
+        ]
+
+    def filter_queryset(self, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
+        found = queryset
+        asked = self.form.cleaned_data
+        for name, column in (
+            ("measure", "measure"),
+            ("cluster", "cluster__slug"),
+            ("region", "region__code"),
+            ("grade", "graded"),
+        ):
+            if values := self.several(name):
+                rows = found.graded() if name == "grade" else found
+                found = rows.filter(**{f"{column}__in": values})
+        for name in ("since", "until", "known_until", "project"):
+            if asked[name] is not None:
+                found = self.filters[name].filter(found, asked[name])
+        for word in asked["q"].split():
+            found = found.filter(
+                Q(project__name_zh__icontains=word)
+                | Q(project__name_en__icontains=word)
+                | Q(project__enterprise__name_zh__icontains=word)
+                | Q(project__enterprise__name_en__icontains=word)
+                | Q(note__icontains=word)
+            )
+        return found

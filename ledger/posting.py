@@ -1,0 +1,202 @@
+"""The one way into the ledger.
+
+Page, admin, import and command end in `post()` or `reverse()`. `check_entry()` refuses without
+writing, so that a form can show the refusal beside its field; the writing functions lock the
+project, check again and write. Refusals are ValidationErrors keyed by field (ledger.exceptions).
+"""
+
+import uuid
+from datetime import date
+
+from django.db import transaction
+
+from accounts.models import User
+from enterprises.models import Project
+from enterprises.recording import check_date
+from ledger.exceptions import (
+    AlreadyReversedError,
+    BelowZeroError,
+    KeyReusedError,
+    PossibleDoubleError,
+    ReductionNeedsReasonError,
+    ReversalOfReversalError,
+)
+from ledger.models import Entry, Evidence, ProjectTotal
+from ledger.money import Money
+
+
+def check_entry(
+    *,
+    project: Project,
+    measure: str,
+    effective_on: date,
+    money: Money,
+    evidence: Evidence | None = None,
+    reason: str = "",
+    allow_double: bool = False,
+) -> None:
+    """Refuse an entry that its date, amount or the project's other entries do not allow."""
+    check_date(effective_on)
+    if money.amount_fen < 0:
+        if not reason:
+            raise ReductionNeedsReasonError
+        check_not_below_zero(project, measure, money.amount_fen)
+    elif not allow_double:
+        standing = (
+            Entry.objects.doubles_of(
+                project=project,
+                measure=measure,
+                amount_fen=money.amount_fen,
+                evidence_id=evidence.pk if evidence else None,
+            )
+            .select_related("project")
+            .first()
+        )
+        if standing is not None:
+            raise PossibleDoubleError(standing)
+
+
+def check_not_below_zero(project: Project, measure: str, amount_fen: int) -> None:
+    """Refuse an amount that would take the project's total of the measure below zero."""
+    total = ProjectTotal.objects.filter(project=project, measure=measure).first()
+    total_fen = total.amount_fen if total else 0
+    if total_fen + amount_fen < 0:
+        raise BelowZeroError(measure, total_fen, amount_fen)
+
+
+@transaction.atomic
+def post(
+    *,
+    project: Project,
+    measure: str,
+    effective_on: date,
+    money: Money,
+    recorded_by: User,
+    evidence: Evidence | None = None,
+    reason: str = "",
+    note: str = "",
+    idempotency_key: str = "",
+    allow_double: bool = False,
+) -> Entry:
+    """Add an amount to a project and return the entry.
+
+    The same key with the same figures again returns the entry that stands, so that a form sent
+    twice or a file imported twice posts once; with other figures it is refused. The cluster and
+    region are those that the project has now.
+    """
+    # Locked, so that of two equal amounts at once the second meets the first as its double, and
+    # so that the project does not change its place meanwhile.
+    locked = Project.objects.select_for_update().get(pk=project.pk)
+    if idempotency_key:
+        standing = Entry.objects.filter(idempotency_key=idempotency_key).first()
+        if standing is not None:
+            same = (
+                standing.project_id,
+                standing.measure,
+                standing.effective_on,
+                standing.amount_fen,
+            )
+            if same != (locked.pk, measure, effective_on, money.amount_fen):
+                raise KeyReusedError(standing)
+            return standing
+    check_entry(
+        project=locked,
+        measure=measure,
+        effective_on=effective_on,
+        money=money,
+        evidence=evidence,
+        reason=reason,
+        allow_double=allow_double,
+    )
+    return write(
+        project=locked,
+        cluster_id=locked.cluster_id,
+        region_id=locked.region_id,
+        measure=measure,
+        effective_on=effective_on,
+        money=money,
+        recorded_by=recorded_by,
+        evidence=evidence,
+        reason=reason,
+        note=note,
+        idempotency_key=idempotency_key,
+    )
+
+
+@transaction.atomic
+def reverse(*, entry: Entry, recorded_by: User, reason: str) -> Entry:
+    """Take `entry` back by its exact opposite on the same day; the entry itself never changes."""
+    project = Project.objects.select_for_update().get(pk=entry.project_id)
+    if entry.reverses_id is not None:
+        raise ReversalOfReversalError(entry)
+    if Entry.objects.filter(reverses=entry).exists():
+        raise AlreadyReversedError(entry)
+    check_not_below_zero(project, entry.measure, -entry.amount_fen)
+    return write(
+        project=project,
+        # Where the entry was counted, so that it is taken back there.
+        cluster_id=entry.cluster_id,
+        region_id=entry.region_id,
+        measure=entry.measure,
+        effective_on=entry.effective_on,
+        money=entry.money.opposite(),
+        recorded_by=recorded_by,
+        evidence=entry.evidence,
+        reason=reason,
+        note="",
+        idempotency_key="",
+        reverses=entry,
+    )
+
+
+def write(
+    *,
+    project: Project,
+    cluster_id: int,
+    region_id: int,
+    measure: str,
+    effective_on: date,
+    money: Money,
+    recorded_by: User,
+    evidence: Evidence | None,
+    reason: str,
+    note: str,
+    idempotency_key: str,
+    reverses: Entry | None = None,
+) -> Entry:
+    """Insert one row, after the model's own checks."""
+    entry = Entry(
+        project=project,
+        cluster_id=cluster_id,
+        region_id=region_id,
+        measure=measure,
+        effective_on=effective_on,
+        amount_fen=money.amount_fen,
+        currency=money.currency,
+        original_amount=money.original_amount,
+        rate=money.rate,
+        rate_on=money.rate_on,
+        rate_source=money.rate_source,
+        evidence=evidence,
+        reverses=reverses,
+        reason=reason,
+        note=note,
+        recorded_by=recorded_by,
+        idempotency_key=idempotency_key or uuid.uuid4().hex,
+    )
+    entry.full_clean(exclude=["recorded_at"])
+    entry.save()
+    return entry
+
+
+def cite(
+    *, url: str, recorded_by: User, dated_on: date | None = None, is_repost: bool = False
+) -> Evidence:
+    """Return the evidence for a page, recorded once however often it is cited."""
+    kept = Evidence.objects.filter(url=url, dated_on=dated_on).first()
+    if kept is not None:
+        return kept
+    evidence = Evidence(url=url, dated_on=dated_on, is_repost=is_repost, recorded_by=recorded_by)
+    evidence.full_clean(exclude=["recorded_at"])
+    evidence.save()
+    return evidence

@@ -1,0 +1,86 @@
+"""The table of the ledger."""
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clusters.columns import WIDE, FenColumn, NamesColumn, ParkTable
+from clusters.templatetags.park import date_long
+from ledger.models import Entry
+
+
+class EntryTable(ParkTable):
+    """Entries, each linked by its date; a reversed one is struck out."""
+
+    effective_on = tables.DateColumn(verbose_name=gettext_lazy("Date"), linkify=True)
+    project = NamesColumn(verbose_name=gettext_lazy("Project"), prefix="project__")
+    enterprise = NamesColumn(
+        verbose_name=gettext_lazy("Enterprise"), prefix="project__enterprise__", attrs=WIDE
+    )
+    cluster = tables.Column(
+        empty_values=(),
+        verbose_name=gettext_lazy("Cluster"),
+        order_by="cluster__position",
+        attrs=WIDE,
+    )
+    region = tables.Column(
+        accessor="region__name",
+        verbose_name=gettext_lazy("Region"),
+        order_by="region__position",
+        attrs=WIDE,
+    )
+    measure = tables.Column(verbose_name=gettext_lazy("Measure"))
+    amount = FenColumn(accessor="amount_fen", verbose_name=gettext_lazy("Amount"))
+    evidence = tables.Column(
+        empty_values=(), orderable=False, verbose_name=gettext_lazy("Evidence"), attrs=WIDE
+    )
+    recorded_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE)
+
+    class Meta:
+        model = Entry
+        fields = [
+            "effective_on",
+            "project",
+            "enterprise",
+            "cluster",
+            "region",
+            "measure",
+            "amount",
+            "evidence",
+            "recorded_at",
+        ]
+        attrs = {"caption": gettext_lazy("Ledger entries")}
+
+    def render_effective_on(self, record: Entry) -> str:
+        return date_long(record.effective_on)
+
+    def value_effective_on(self, record: Entry) -> str:
+        return record.effective_on.isoformat()
+
+    def render_cluster(self, record: Entry) -> SafeString:
+        return self.cluster_marks([self.places.cluster(record.cluster_id)])
+
+    def value_cluster(self, record: Entry) -> str:
+        return self.places.cluster(record.cluster_id).key
+
+    def render_measure(self, record: Entry) -> str | SafeString:
+        label = record.get_measure_display()
+        if record.reverses_id is not None:
+            return format_html('{} <span class="caption">{}</span>', label, _("reversal"))
+        if hasattr(record, "reversal"):
+            return format_html('{} <span class="caption">{}</span>', label, _("reversed"))
+        return label
+
+    def value_measure(self, record: Entry) -> str:
+        return record.measure
+
+    def render_evidence(self, record: Entry) -> str:
+        return record.evidence.host if record.evidence else str(record.grade.label)
+
+    def value_evidence(self, record: Entry) -> str:
+        return record.evidence.url if record.evidence else ""
+
+    def value_recorded_at(self, record: Entry) -> str:
+        return record.recorded_at.isoformat()

@@ -1,0 +1,137 @@
+"""What a deployment may set, read once and typed.
+
+Every variable has a default that is right for one office on one machine. A value that cannot be
+used stops the start with one line that names the variable, the value and what is accepted.
+"""
+
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from environs import Env, EnvError
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_KEY_MIN_LENGTH = 32
+SQLITE_SCHEME = "sqlite"
+POSTGRES_SCHEMES = ("postgres", "postgresql")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings of one deployment; `data_dir` holds everything that the program writes."""
+
+    debug: bool
+    data_dir: Path
+    secret_key: str
+    allowed_hosts: list[str]
+    csrf_trusted_origins: list[str]
+    database: dict[str, Any]
+
+
+def stop(problem: str) -> None:
+    """End the process with one line; a traceback would bury what the operator has to mend."""
+    sys.exit(f"parktracker cannot start: {problem}")
+
+
+def read(reader: Callable[..., T], name: str, default: T, accepted: str) -> T:
+    """Return the variable `name`; stop the start when it does not parse."""
+    try:
+        return reader(name, default)
+    except EnvError as error:
+        given = str(Env().str(name, ""))
+        stop(f"{name} is {given!r}; {accepted}")
+        raise AssertionError from error  # not reached: stop() ends the process
+
+
+def load() -> Environment:
+    """Read the whole environment."""
+    env = Env()
+    debug = read(env.bool, "DEBUG", default=False, accepted="write true or false.")
+    data_dir = Path(env.str("PARKTRACKER_DATA_DIR", "") or ROOT / "var").absolute()
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"PARKTRACKER_DATA_DIR is {str(data_dir)!r}; it cannot be created: {error.strerror}.")
+    hosts = read(
+        env.list,
+        "ALLOWED_HOSTS",
+        default=["127.0.0.1", "localhost", "[::1]"],
+        accepted="write host names with commas between them.",
+    )
+    return Environment(
+        debug=debug,
+        data_dir=data_dir,
+        secret_key=secret_key(env.str("SECRET_KEY", ""), data_dir),
+        allowed_hosts=[str(host).strip() for host in hosts],
+        csrf_trusted_origins=trusted_origins(env.str("CSRF_TRUSTED_ORIGINS", "")),
+        database=database(env, data_dir),
+    )
+
+
+def secret_key(given: str, data_dir: Path) -> str:
+    """Return the key of the environment, else the one kept in `data_dir`, made at the first start."""
+    if given:
+        if len(given) < SECRET_KEY_MIN_LENGTH:
+            stop(
+                f"SECRET_KEY has {len(given)} characters; give it {SECRET_KEY_MIN_LENGTH} or more, "
+                "or leave it out and one is made."
+            )
+        return given
+    kept = data_dir / "secret_key"
+    try:
+        # "x": of two processes that start at once one makes the file and the other reads it.
+        with kept.open("x", encoding="ascii") as file:
+            kept.chmod(0o600)
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        stop(f"PARKTRACKER_DATA_DIR is {str(data_dir)!r}; it cannot be written: {error.strerror}.")
+    key = kept.read_text(encoding="ascii").strip()
+    if len(key) < SECRET_KEY_MIN_LENGTH:
+        stop(f"{kept} holds no usable key; delete it and a new one is made.")
+    return key
+
+
+def trusted_origins(given: str) -> list[str]:
+    """Return the origins; each must have a scheme, or Django would refuse every form."""
+    origins = [origin.strip() for origin in given.split(",") if origin.strip()]
+    for origin in origins:
+        if urlsplit(origin).scheme not in {"http", "https"}:
+            stop(f"CSRF_TRUSTED_ORIGINS has {origin!r}; write it like https://park.example.org.")
+    return origins
+
+
+def database(env: Env, data_dir: Path) -> dict[str, Any]:
+    """Return Django's settings for the database that DATABASE_URL names."""
+    default = f"sqlite:///{data_dir / 'parktracker.sqlite3'}"
+    url = env.str("DATABASE_URL", "") or default
+    scheme = url.partition(":")[0]
+    accepted = "write sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME"
+    if scheme not in {SQLITE_SCHEME, *POSTGRES_SCHEMES}:
+        # The value may hold a password, so only its scheme is named.
+        stop(f"DATABASE_URL begins with {scheme!r}; {accepted}.")
+    try:
+        settings: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default))
+    except (EnvError, ValueError):
+        stop(f"DATABASE_URL cannot be read; {accepted}.")
+    if not settings.get("NAME"):
+        stop(f"DATABASE_URL names no database; {accepted}.")
+    if scheme == SQLITE_SCHEME:
+        settings["OPTIONS"] = {
+            # IMMEDIATE takes the write lock at once, so that two writers queue up to the busy
+            # timeout; a lock that is upgraded half-way fails without waiting.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    else:
+        settings["OPTIONS"] = {"pool": True, **settings.get("OPTIONS", {})}
+        settings["CONN_HEALTH_CHECKS"] = True
+    return settings

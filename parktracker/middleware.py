@@ -1,0 +1,73 @@
+"""Middleware and context of the whole site: language, theme, unusable addresses."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+YEAR_SECONDS = 365 * 24 * 60 * 60
+
+
+class PreferencesMiddleware:
+    """Let `?language=` and `?theme=` on any address choose, and remember it in a cookie.
+
+    A link does, so the switch works without JavaScript and before the login. The answer leads back
+    to the same address without the parameter, so that what is shared carries nobody's choice.
+    Must stand before LocaleMiddleware, which reads the language's cookie.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = request.GET.get("language")
+        theme = request.GET.get("theme")
+        if request.method != "GET" or (language is None and theme is None):
+            return self.get_response(request)
+        query = request.GET.copy()
+        query.pop("language", None)
+        query.pop("theme", None)
+        # Two slashes at the start would name another host.
+        path = "/" + request.path.lstrip("/")
+        response = HttpResponseRedirect(f"{path}?{query.urlencode()}" if query else path)
+        if language in dict(settings.LANGUAGES):
+            remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+        if theme in THEMES:
+            remember(response, THEME_COOKIE, theme)
+        elif theme == "auto":
+            response.delete_cookie(THEME_COOKIE)
+        return response
+
+
+def remember(response: HttpResponse, name: str, value: str) -> None:
+    """Set a cookie for a year."""
+    response.set_cookie(
+        name, value, max_age=YEAR_SECONDS, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+    )
+
+
+class BadAddressMiddleware:
+    """Answer 400 to an address with a NUL character, which PostgreSQL cannot take as text."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = [request.GET] if request.method == "GET" else [request.GET, request.POST]
+        if "\x00" in request.path or any(
+            "\x00" in value for query in sent for values in query.lists() for value in values[1]
+        ):
+            raise SuspiciousOperation(_("The address or form has a NUL character; leave it out."))
+        return self.get_response(request)
+
+
+def preferences(request: HttpRequest) -> dict[str, str]:
+    """Give templates the chosen theme, "" when the system decides."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return {"theme": theme if theme in THEMES else ""}

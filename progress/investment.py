@@ -1,0 +1,151 @@
+"""Amounts of each measure by cluster, region and grade, at a handful of dates in one query.
+
+With `known_at` None the totals that the database keeps are read, else the entries themselves as
+they were known then; both give the same numbers for now.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models.functions import ExtractYear
+
+from clusters.models import Park
+from clusters.vocabulary import Measure
+from ledger.models import DailyTotal, Entry
+from progress.leading import Scope
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum in fen and how many entries stand in it; with none, nothing was reported."""
+
+    fen: int = 0
+    entries: int = 0
+
+    @property
+    def reported_fen(self) -> int | None:
+        """The sum, or None: silence is not zero."""
+        return self.fen if self.entries else None
+
+    def __add__(self, other: "Amount") -> "Amount":
+        return Amount(self.fen + other.fen, self.entries + other.entries)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The amounts of one cluster, region, measure and grade, by date."""
+
+    cluster_id: int
+    region_id: int
+    measure: str
+    grade: str
+    by_day: dict[date, Amount]
+
+
+class Amounts:
+    """The amounts of one park at certain `days`."""
+
+    def __init__(self, park: Park, *, days: Iterable[date], known_at: datetime | None) -> None:
+        self._park = park
+        self._known_at = known_at
+        days = sorted(set(days))
+        sums: dict[str, Sum] = {}
+        for number, day in enumerate(days):
+            until = Q(effective_on__lte=day)
+            sums[f"fen_{number}"] = Sum("amount_fen", filter=until, default=0)
+            sums[f"entries_{number}"] = Sum("counted", filter=until, default=0)
+        self._cells = [
+            Cell(
+                cluster_id=row["cluster"],
+                region_id=row["region"],
+                measure=row["measure"],
+                grade=row["graded"],
+                by_day={
+                    day: Amount(int(row[f"fen_{number}"]), int(row[f"entries_{number}"]))
+                    for number, day in enumerate(days)
+                },
+            )
+            for row in self._rows()
+            .values("cluster", "region", "measure", "graded")
+            .annotate(**sums)
+        ]
+
+    def _rows(self) -> QuerySet[Any, Any]:
+        """Return rows with `amount_fen`, `counted` and `graded`, of totals or of entries."""
+        if self._known_at is None:
+            return (
+                DailyTotal.objects.filter(cluster__park=self._park)
+                .order_by()
+                .annotate(counted=F("entries"), graded=F("grade"))
+            )
+        return (
+            Entry.objects.filter(cluster__park=self._park)
+            .known_at(self._known_at)
+            .order_by()
+            .graded()
+        )
+
+    def total(
+        self,
+        scope: Scope,
+        measure: str,
+        day: date,
+        *,
+        grade: str | None = None,
+        place: Callable[[int, int], bool] | None = None,
+    ) -> Amount:
+        """Return the sum of `measure` in `scope` up to `day`, of one grade if given.
+
+        `place` narrows to cells by their cluster and region.
+        """
+        return sum(
+            (
+                cell.by_day[day]
+                for cell in self._cells
+                if cell.measure == measure
+                and scope.cluster_id in {None, cell.cluster_id}
+                and scope.region_id in {None, cell.region_id}
+                and grade in {None, cell.grade}
+                and (place is None or place(cell.cluster_id, cell.region_id))
+            ),
+            Amount(),
+        )
+
+    def reached_on(self, scope: Scope, measure: str, target_fen: int) -> date | None:
+        """Return the first day on which the sum of `measure` was at least `target_fen`."""
+        rows = self._rows().filter(measure=measure)
+        if scope.cluster_id is not None:
+            rows = rows.filter(cluster=scope.cluster_id)
+        if scope.region_id is not None:
+            rows = rows.filter(region=scope.region_id)
+        total_fen = 0
+        for day, fen in (
+            rows.values_list("effective_on")
+            .annotate(fen=Sum("amount_fen"))
+            .order_by("effective_on")
+        ):
+            total_fen += int(fen)
+            if total_fen >= target_fen:
+                return day  # type: ignore[no-any-return]
+        return None
+
+    def annual_output(self, as_of: date) -> dict[tuple[int, int], dict[int, Amount]]:
+        """Return the output by cluster and region, and in it by calendar year."""
+        found: dict[tuple[int, int], dict[int, Amount]] = {}
+        for cluster_id, region_id, year, fen, counted in (
+            self._rows()
+            .filter(measure=Measure.ANNUAL_OUTPUT, effective_on__lte=as_of)
+            .annotate(year=ExtractYear("effective_on"))
+            .values_list("cluster", "region", "year")
+            .annotate(fen=Sum("amount_fen"), n=Sum("counted"))
+        ):
+            found.setdefault((cluster_id, region_id), {})[year] = Amount(int(fen), int(counted))
+        return found
+
+    def last_day(self, as_of: date) -> date | None:
+        """Return the day of the last entry up to `as_of`, of whatever measure."""
+        rows = self._rows().filter(effective_on__lte=as_of)
+        return rows.aggregate(last=Max("effective_on"))["last"]  # type: ignore[no-any-return]

@@ -1,0 +1,160 @@
+"""Leading enterprises at any date: who has a basis, and how far their projects are where.
+
+An enterprise counts in a scope and from a stage on when it holds a leading basis and has a project
+in the scope that is not withdrawn and is at the stage or past it. Read once, two queries, from the
+dated facts known at one moment; every date is then answered in memory.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clusters.models import Park
+from clusters.vocabulary import LeadingBasis, Stage, Standing
+from enterprises.models import LeadingClaim, ProjectState, Shareholding
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a project stands and how far it is."""
+
+    cluster_id: int
+    region_id: int
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A leading enterprise at one date: its bases and the places of its running projects."""
+
+    enterprise_id: int
+    bases: frozenset[str]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The park (both None), one cluster or one region, by primary key."""
+
+    cluster_id: int | None = None
+    region_id: int | None = None
+
+    def holds(self, place: Place) -> bool:
+        return self.cluster_id in {None, place.cluster_id} and self.region_id in {
+            None,
+            place.region_id,
+        }
+
+
+class LeadingHistory:
+    """The leading enterprises of one park, at any date up to `as_of`."""
+
+    def __init__(self, park: Park, *, as_of: date, known_at: datetime | None) -> None:
+        # Sorted by date, then by recording: of two facts of one day the later recorded one counts.
+        self._claims: dict[int, list[tuple[date, str, bool]]] = defaultdict(list)
+        for enterprise_id, day, basis, holds in (
+            LeadingClaim.objects.known_at(known_at)
+            .in_force(as_of)
+            .order_by("effective_on", "recorded_at", "pk")
+            .values_list("enterprise_id", "effective_on", "basis", "holds")
+        ):
+            self._claims[enterprise_id].append((day, basis, holds))
+        self._states: dict[int, dict[int, list[tuple[date, Place | None]]]] = defaultdict(dict)
+        for project_id, enterprise_id, day, standing, cluster_id, region_id, stage in (
+            ProjectState.objects.known_at(known_at)
+            .in_force(as_of)
+            .filter(
+                cluster__park=park,
+                project__enterprise__in=LeadingClaim.objects.order_by().values("enterprise"),
+            )
+            .order_by("effective_on", "recorded_at", "pk")
+            .values_list(
+                "project_id",
+                "project__enterprise_id",
+                "effective_on",
+                "standing",
+                "cluster_id",
+                "region_id",
+                "stage",
+            )
+        ):
+            runs = standing != Standing.WITHDRAWN
+            place = Place(cluster_id, region_id, Stage(stage)) if runs else None
+            self._states[enterprise_id].setdefault(project_id, []).append((day, place))
+        self._known: dict[date, list[Presence]] = {}
+
+    def at(self, day: date) -> list[Presence]:
+        """Return every enterprise that holds a basis and has a running project on `day`."""
+        if day not in self._known:
+            self._known[day] = list(self._presences(day))
+        return self._known[day]
+
+    def _presences(self, day: date) -> Iterator[Presence]:
+        for enterprise_id, projects in self._states.items():
+            held: dict[str, bool] = {}
+            for since, basis, holds in self._claims.get(enterprise_id, ()):
+                if since <= day:
+                    held[basis] = holds
+            bases = frozenset(basis for basis, holds in held.items() if holds)
+            if not bases:
+                continue
+            latest = [
+                [place for since, place in states if since <= day][-1:]
+                for states in projects.values()
+            ]
+            places = tuple(state[0] for state in latest if state and state[0] is not None)
+            if places:
+                yield Presence(enterprise_id, bases, places)
+
+    def counted(
+        self, day: date, scope: Scope, stage: Stage, basis: LeadingBasis | None = None
+    ) -> set[int]:
+        """Return the enterprises that count on `day` in `scope` from `stage` on."""
+        return {
+            presence.enterprise_id
+            for presence in self.at(day)
+            if (basis is None or basis in presence.bases)
+            and any(
+                place.stage.rank >= stage.rank and scope.holds(place) for place in presence.places
+            )
+        }
+
+    def projects(self, day: date, scope: Scope, stage: Stage) -> int:
+        """Return how many projects of leading enterprises count on `day`."""
+        return sum(
+            place.stage.rank >= stage.rank and scope.holds(place)
+            for presence in self.at(day)
+            for place in presence.places
+        )
+
+    def in_several_clusters(self, day: date, stage: Stage) -> int:
+        """Return how many enterprises count in more than one cluster."""
+        return sum(
+            len({place.cluster_id for place in presence.places if place.stage.rank >= stage.rank})
+            > 1
+            for presence in self.at(day)
+        )
+
+    def reached_on(self, scope: Scope, stage: Stage, target: int) -> date | None:
+        """Return the first day on which at least `target` enterprises counted."""
+        days = {day for claims in self._claims.values() for day, _, _ in claims}
+        for projects in self._states.values():
+            days.update(day for states in projects.values() for day, _ in states)
+        for day in sorted(days):
+            if len(self.counted(day, scope, stage)) >= target:
+                return day
+        return None
+
+
+def leading_groups(enterprises: Iterable[int]) -> int:
+    """Return how many investor groups lead `enterprises`; one without a group stands for itself."""
+    wanted = set(enterprises)
+    first: dict[int, int] = {}
+    for enterprise_id, group_id in (
+        Shareholding.objects.filter(enterprise__in=wanted)
+        .order_by("-position", "-pk")
+        .values_list("enterprise_id", "group_id")
+    ):
+        first[enterprise_id] = group_id
+    return len(set(first.values())) + len(wanted - first.keys())

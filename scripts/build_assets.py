@@ -1,0 +1,71 @@
+"""Builds build/vendor/ from node_modules/: the files of others that the pages use.
+
+Run by make when the packages or this file change; an icon that a template needs is added to ICONS.
+"""
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ROOT / "node_modules"
+# The inner directory is the address: {% static 'vendor/tabler.min.css' %}.
+TARGET = ROOT / "build" / "vendor" / "vendor"
+
+TEXTS = {
+    "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+}
+# Latin only: Chinese is set in the reader's own fonts.
+FONTS = {"inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"}
+ICON_SET = "@iconify-json/tabler/icons.json"
+ICONS = """
+    alert-triangle arrow-back-up arrow-down arrow-up award ban building-factory-2 calendar-time
+    check chevron-down chevron-left chevron-right circle-check circle-chevrons-down circle-dashed
+    circle-minus circle-x clock-check coin database device-desktop download external-link
+    file-check file-text filter filter-off git-commit history info-circle keyboard language link
+    list logout map-pin moon news pencil player-pause player-play plus printer search settings
+    stairs-up sun table trending-down trending-up upload user users x
+"""
+# The maps are not shipped, and the manifest of static files fails on a name that leads nowhere.
+SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=.*")
+
+
+def package_file(name: str) -> Path:
+    """Return a file of an installed package; end with its name when it is not there."""
+    path = PACKAGES / name
+    if not path.is_file():
+        sys.exit(f"build_assets: {path.relative_to(ROOT)} is missing; did its package move it?")
+    return path
+
+
+def sprite() -> str:
+    """Return one SVG with every icon of ICONS as a symbol, whose id is the icon's name."""
+    drawings = json.loads(package_file(ICON_SET).read_text(encoding="utf-8"))["icons"]
+    names = ICONS.split()
+    missing = [name for name in names if name not in drawings]
+    if missing:
+        sys.exit(f"build_assets: Tabler has no icon {', '.join(missing)}; mend ICONS")
+    symbols = "\n".join(
+        f'<symbol id="{name}" viewBox="0 0 24 24">{drawings[name]["body"]}</symbol>'
+        for name in names
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
+
+
+def main() -> None:
+    """Write everything anew, so that nothing of an older set stays behind."""
+    shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(parents=True)
+    for name, source in TEXTS.items():
+        text = package_file(source).read_text(encoding="utf-8")
+        (TARGET / name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
+    for name, source in FONTS.items():
+        shutil.copyfile(package_file(source), TARGET / name)
+    (TARGET / "icons.svg").write_text(sprite(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

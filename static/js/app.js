@@ -1,0 +1,70 @@
+// What a script does better. Every page can be read and used without it.
+
+// `/` goes to the list's own search, else to the one in the bar.
+const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(null, true);
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing(event.target)) return;
+  const boxes = [...document.querySelectorAll("input[type=search]")];
+  const box = boxes.find((one) => one.matches("#filter-q")) ?? boxes.find((one) => one.offsetParent);
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
+// Menus are <details>: one open at a time, closed by a click elsewhere or Escape.
+function closeMenus(except, giveFocusBack) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu === except) continue;
+    const held = menu.contains(document.activeElement);
+    menu.open = false;
+    if (giveFocusBack && held) menu.querySelector("summary").focus();
+  }
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus(event.target.closest("details.menu"), false);
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// The list: what was folded or opened stays so when its answer comes in.
+let folded = [];
+let filtersOpen = false;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  // Empty choices would only lengthen the address that is shared.
+  const sent = event.detail.parameters;
+  for (const name of Object.keys(sent)) {
+    if (sent[name] === "" || sent[name]?.length === 0) delete sent[name];
+  }
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  const answered = xhr.responseURL && new URL(xhr.responseURL);
+  const asked = new URL(requestConfig.path, window.location.href);
+  if (answered && answered.pathname !== asked.pathname) {
+    // Sent elsewhere, to the login for one: a whole page does not belong into the list.
+    event.detail.shouldSwap = false;
+    window.location.reload();
+    return;
+  }
+  folded = [...document.querySelectorAll("details.facet:not([open])")].map((facet) => facet.id);
+  filtersOpen = document.querySelector(".facets")?.matches(":popover-open") ?? false;
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of folded) document.getElementById(id)?.removeAttribute("open");
+  if (filtersOpen) document.querySelector(".facets")?.showPopover();
+});
+
+// A failed request leaves the old rows; the page says that they are old.
+const connection = () => document.getElementById("connection");
+
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(name, () => connection()?.removeAttribute("hidden"));
+}
+document.addEventListener("htmx:afterOnLoad", () => connection()?.setAttribute("hidden", ""));

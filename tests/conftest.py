@@ -1,0 +1,60 @@
+"""What every test may rely on."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import translation
+
+from accounts.roles import ADMINISTRATOR, RECORDER, VIEWER
+from ledger import triggers
+from tests.make import make_user
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _empty_guarded_tables() -> Iterator[None]:
+    """Let a test with its own transactions empty the tables that refuse it to everybody else."""
+    operations = type(connection.ops)
+    refused: Callable[..., None] = operations.execute_sql_flush
+
+    def flush(self: Any, sql_list: list[str]) -> None:
+        triggers.remove(self.connection)
+        refused(self, sql_list)
+        triggers.install(self.connection)
+
+    operations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    operations.execute_sql_flush = refused  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin each test in English, whatever language the one before ended in."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def viewer_client(db: None) -> Client:
+    """A browser of somebody who may look at everything."""
+    client = Client()
+    client.force_login(make_user(VIEWER, username="viewer"))
+    return client
+
+
+@pytest.fixture
+def recorder_client(db: None) -> Client:
+    """A browser of somebody who records."""
+    client = Client()
+    client.force_login(make_user(RECORDER, username="recorder"))
+    return client
+
+
+@pytest.fixture
+def admin_client(db: None) -> Client:
+    """A browser of an administrator."""
+    client = Client()
+    client.force_login(make_user(ADMINISTRATOR, username="administrator"))
+    return client
