@@ -6,6 +6,7 @@ fen, half up.
 """
 
 import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
@@ -33,7 +34,8 @@ UNITS = {
     "billion": 10**9,
 }
 AMOUNT = re.compile(
-    r"""(?P<sign>[-+\u2212]?)\s*(?P<number>\d{1,18}(?:\.\d{1,8})?)\s*
+    r"""(?P<sign>[-+\u2212]?)\s*
+        (?P<number>(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,8})?)\s*
         (?P<unit>万亿|万|亿|million|billion|mn|bn|[kmb])?\s*(?:元|yuan|cny|rmb)?""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -46,11 +48,12 @@ def parse_number(text: str) -> Decimal:
 
     Raises UnreadableAmountError, which says what is accepted, for anything else.
     """
-    folded = str(text).replace(",", "").replace("\uff0c", "").replace("\u00a5", "").strip()
+    # NFKC turns the full-width signs of Chinese keyboards into plain ones.
+    folded = unicodedata.normalize("NFKC", str(text)[:100]).replace("\u00a5", "").strip()
     match = AMOUNT.fullmatch(folded)
     if match is None:
         raise UnreadableAmountError(text)
-    number = Decimal(match["number"]) * UNITS[(match["unit"] or "").lower()]
+    number = Decimal(match["number"].replace(",", "")) * UNITS[(match["unit"] or "").lower()]
     return -number if match["sign"] in {"-", MINUS} else number
 
 
@@ -102,11 +105,15 @@ def format_dashboard(fen: int, *, signed: bool = False) -> str:
     return f"{format_dashboard_number(fen, signed=signed)}{NBSP}{page_unit()}"
 
 
-def format_goal(fen: int) -> str:
-    """Write a target: "270 bn yuan", "2,700 亿元"; no decimals that the plan did not give."""
+def format_goal_number(fen: int) -> str:
+    """Write a target without its unit; no decimals that the plan did not give."""
     value = in_page_unit(fen)
-    decimals = 0 if value == value.to_integral_value() else 2
-    return f"{written(value, decimals)}{NBSP}{page_unit()}"
+    return written(value, 0 if value == value.to_integral_value() else 2)
+
+
+def format_goal(fen: int) -> str:
+    """Write a target: "270 bn yuan", "2,700 亿元"."""
+    return f"{format_goal_number(fen)}{NBSP}{page_unit()}"
 
 
 def format_table(fen: int, *, signed: bool = False) -> str:

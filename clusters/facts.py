@@ -32,7 +32,10 @@ class DatedFactQuerySet(models.QuerySet[Fact]):
             partition_by=[F(key) for key in keys],
             order_by=[F("effective_on").desc(), F("recorded_at").desc(), F("pk").desc()],
         )
-        return self.alias(fact_rank=rank).filter(fact_rank=1)
+        ranked = self.order_by().alias(fact_rank=rank).filter(fact_rank=1)
+        # A subquery: what is filtered later would otherwise be filtered before the ranking, and
+        # leaving out an ended goal would bring the one before it back.
+        return type(self)(self.model, using=self.db).filter(pk__in=ranked.values("pk"))
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise InsertOnlyError(self.model)

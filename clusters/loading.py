@@ -96,9 +96,13 @@ class Loading:
         return self.bring(park, values)
 
     def bring_regions(self) -> dict[str, Region]:
-        """Bring the regions; those of the park that the file lacks are kept: much refers to them."""
+        """Bring the regions; those of the park that the file lacks are kept.
+
+        Much refers to them. A user's scope does, and without its last region it limits nothing.
+        """
         codes = [part.code for part in self.file.regions]
-        known = {region.code: region for region in Region.objects.filter(code__in=codes)}
+        regions = Region.objects.filter(code__in=codes).select_related("park")
+        known = {region.code: region for region in regions}
         found = {}
         for position, part in enumerate(self.file.regions):
             region = known.get(part.code) or Region(park=self.park, code=part.code)
@@ -111,7 +115,8 @@ class Loading:
     def bring_clusters(self, regions: dict[str, Region]) -> dict[str, Cluster]:
         """Bring the clusters with their sites and sectors; other clusters of the park are kept."""
         slugs = [part.slug for part in self.file.clusters]
-        known = {cluster.slug: cluster for cluster in Cluster.objects.filter(slug__in=slugs)}
+        clusters = Cluster.objects.filter(slug__in=slugs).select_related("park")
+        known = {cluster.slug: cluster for cluster in clusters}
         found = {}
         for position, part in enumerate(self.file.clusters):
             cluster = known.get(part.slug) or Cluster(park=self.park, slug=part.slug)

@@ -128,7 +128,7 @@ class PlanPart:
         starts_on, ends_on = table.needed_day("starts_on"), table.needed_day("ends_on")
         latest_due = None
         if table.is_sound("starts_on", "ends_on"):
-            latest_due = ends_on + min(DUE_AFTER_END, date.max - ends_on)
+            latest_due = latest_due_on(ends_on)
             if ends_on <= starts_on:
                 latest_due = None
                 table.refuse(
@@ -182,8 +182,6 @@ class SitePart:
     def read(cls, table: Table, codes: list[str]) -> Self:
         region = table.choice("region", codes)
         area = table.number("area_km2", needed=True, decimals=3, most=MAX_AREA_KM2)
-        if area == 0:
-            table.refuse("area_km2", _("must be above 0"))
         table.close()
         return cls(region=region, area_km2=area or Decimal(0))
 
@@ -364,6 +362,11 @@ def parse_plan(text: str, *, name: str = "plan") -> PlanFile:
     if problems:
         raise PlanFileError(problems)
     return plan_file
+
+
+def latest_due_on(ends_on: date) -> date:
+    """Return the last day on which a goal of a plan that ends on `ends_on` can fall due."""
+    return ends_on + min(DUE_AFTER_END, date.max - ends_on)
 
 
 def length(model: type[models.Model], name: str) -> int | None:

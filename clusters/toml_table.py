@@ -140,7 +140,7 @@ class Table:
     def number(
         self, name: str, *, decimals: int, most: Decimal, needed: bool = False
     ) -> Decimal | None:
-        """Read a number from 0 to `most` with at most so many decimals; None when left out."""
+        """Read a number above 0, up to `most`, with at most so many decimals."""
         value = self._value(name, needed=needed)
         if value is None:
             return None
@@ -149,10 +149,10 @@ class Table:
             return None
         number = Decimal(value)
         # The bound first: a number of any size compares, but not each can be rounded.
-        if not number.is_finite() or not 0 <= number <= most:
+        if not number.is_finite() or not 0 < number <= most:
             self.refuse(
                 name,
-                _("%(value)s is refused; a number from 0 to %(most)s is accepted")
+                _("%(value)s is refused; a number above 0 and up to %(most)s is accepted")
                 % {"value": shown(value), "most": f"{most:,}"},
             )
             return None

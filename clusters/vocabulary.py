@@ -1,7 +1,5 @@
 """The closed sets of words that every app uses; their meaning is in docs/figures.md."""
 
-from typing import Self
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +18,6 @@ class Stage(models.TextChoices):
     def rank(self) -> int:
         """The place in the order, from 0."""
         return list(Stage).index(self)
-
-    @classmethod
-    def at_or_past(cls, stage: str) -> list[Self]:
-        """Return `stage` and all that come after it."""
-        return list(cls)[cls(stage).rank :]
 
 
 class Standing(models.TextChoices):

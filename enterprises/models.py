@@ -33,6 +33,7 @@ class InvestorGroup(Bilingual):
                 fields=[name],
                 condition=~Q(**{name: ""}),
                 name=f"enterprises_investorgroup_{name}_unique",
+                violation_error_code="unique",
                 violation_error_message=_("A group of that name is recorded already."),
             )
             for name in ("name_zh", "name_en")
@@ -83,6 +84,8 @@ class Enterprise(Bilingual):
                 fields=["credit_code"],
                 condition=~Q(credit_code=""),
                 name="enterprises_enterprise_credit_code_unique",
+                # "unique" puts the message beside the field.
+                violation_error_code="unique",
                 violation_error_message=_(
                     "An enterprise with this credit code is recorded already."
                 ),
@@ -91,6 +94,7 @@ class Enterprise(Bilingual):
                 fields=["name_zh"],
                 condition=~Q(name_zh=""),
                 name="enterprises_enterprise_name_zh_unique",
+                violation_error_code="unique",
                 violation_error_message=_(
                     "An enterprise of that Chinese name is recorded already; use it, or write the "
                     "full registered name."

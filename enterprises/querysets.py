@@ -1,7 +1,7 @@
 """Reads over many enterprises, projects and their facts."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -50,7 +50,7 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
 
     def _projects(self) -> "QuerySet[Project]":
         """The projects of the enterprise of the row, for a subquery."""
-        related: type[Project] = self.model._meta.get_field("projects").related_model
+        related = cast("type[Project]", self.model._meta.get_field("projects").related_model)
         return related._default_manager.filter(enterprise=OuterRef("pk"))
 
     def with_projects(self, condition: Q) -> Self:
@@ -86,7 +86,7 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
             *(When(stage=stage, then=stage.rank) for stage in Stage),
             output_field=models.IntegerField(),
         )
-        project_model: type[Project] = self.model._meta.get_field("projects").related_model
+        project_model = cast("type[Project]", self.model._meta.get_field("projects").related_model)
         return self.prefetch_related(
             Prefetch(
                 "projects",
@@ -112,7 +112,9 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
 
     def _shareholdings(self) -> "QuerySet[Shareholding]":
         """The groups behind the enterprise of the row, for a subquery."""
-        related: type[Shareholding] = self.model._meta.get_field("shareholdings").related_model
+        related = cast(
+            "type[Shareholding]", self.model._meta.get_field("shareholdings").related_model
+        )
         return related._default_manager.filter(enterprise=OuterRef("pk"))
 
 

@@ -67,7 +67,7 @@ def check_state(
     rank = Stage(stage).rank
     if not reason:
         if before is not None and rank < Stage(before.stage).rank:
-            raise BackwardStepError(before, Stage(stage).label, effective_on)
+            raise BackwardStepError(before, str(Stage(stage).label), effective_on)
         if after is not None and Stage(after.stage).rank < rank:
             stated = ProjectState(stage=stage, effective_on=effective_on)
             raise BackwardStepError(stated, after.get_stage_display(), after.effective_on)

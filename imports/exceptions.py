@@ -13,3 +13,12 @@ class FileRefusedError(Exception):
 
 class ImportRefusedError(Exception):
     """The person may not import."""
+
+
+class RowRefusedError(Exception):
+    """A row that does not fit what the record has; `column` names the cell to mend."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+        self.reason = reason

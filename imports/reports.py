@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend; `line` counts as an editor does, None and "" where no one place is wrong."""
+    """One thing to mend; `line` counts as an editor does, None where no one line is wrong."""
 
     line: int | None
     column: str

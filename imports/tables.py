@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from imports.exceptions import FileRefusedError
 
 MAX_BYTES = 50 * 1024 * 1024
-MAX_CELL = 100_000
 COLUMNS = (
     "enterprise_zh",
     "enterprise_en",
@@ -153,8 +152,8 @@ def read_records(text: str) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         raise FileRefusedError(
             _(
-                "The cells cannot be told apart from line %(line)s on (%(error)s): a cell in double "
-                "quotes ends with one, and a double quote inside of it is written twice."
+                "The cells cannot be told apart from line %(line)s on (%(error)s): a cell in "
+                "double quotes ends with one, and a double quote inside of it is written twice."
             )
             % {"line": line, "error": error},
             line=line,
@@ -174,7 +173,9 @@ def check_header(line: int, header: list[str]) -> tuple[str, ...]:
     unknown = [name for name in columns if name not in COLUMNS]
     if unknown:
         names = ", ".join(f"“{name[:60]}”" for name in unknown[:5])
-        raise refused(_("The header has unknown columns: %(names)s.") % {"names": names}, unknown[0])
+        raise refused(
+            _("The header has unknown columns: %(names)s.") % {"names": names}, unknown[0]
+        )
     repeated = [name for name, times in Counter(columns).items() if times > 1]
     if repeated:
         raise refused(

@@ -1,5 +1,6 @@
 """What the ledger refuses, each keyed by the field to mend."""
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,21 @@ class NothingToWithdrawError(ValidationError):
 
     def __init__(self) -> None:
         super().__init__({"standing": _("The project is withdrawn already.")})
+
+
+class LaterRecordError(ValidationError):
+    """A project would be withdrawn before something else that is recorded of it."""
+
+    def __init__(self, later_on: date) -> None:
+        super().__init__(
+            {
+                "effective_on": _(
+                    "The project has a step or a contracted amount dated %(date)s; a withdrawal "
+                    "cannot come before it."
+                )
+                % {"date": date_format(later_on)}
+            }
+        )
 
 
 class UnusableAmountError(ValidationError):

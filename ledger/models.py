@@ -78,7 +78,7 @@ class Entry(DatedFact):
     """
 
     # What an entry rests on is its evidence.
-    source_url = None
+    source_url = None  # type: ignore[assignment]
     source_on = None
 
     project = models.ForeignKey(

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from ledger.models import Entry  # noqa: F401
 
 
-class EntryQuerySet(ScopedQuerySet["Entry"], DatedFactQuerySet["Entry"]):
+class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of its own
+    ScopedQuerySet["Entry"], DatedFactQuerySet["Entry"]
+):
     """Reads over entries; each returns a queryset, but for those named `sum_`."""
 
     def reversible_by(self, user: User) -> Self:

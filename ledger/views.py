@@ -40,7 +40,9 @@ class EntryListView(FilteredListView):
         # Never one sum over all: amounts of two measures do not add up to anything.
         by_measure = {
             row["measure"]: row
-            for row in rows.order_by().values("measure").annotate(n=Count("pk"), fen=Sum("amount_fen"))
+            for row in rows.order_by()
+            .values("measure")
+            .annotate(n=Count("pk"), fen=Sum("amount_fen"))
         }
         totals = [
             (f"{measure.label}, {page_unit()}", format_table(by_measure[measure]["fen"]))

@@ -9,8 +9,8 @@ from clusters.vocabulary import Measure, Standing
 from enterprises.exceptions import StandingNeedsReasonError
 from enterprises.models import Project, ProjectState
 from enterprises.recording import record_state
-from ledger.exceptions import NothingToWithdrawError
-from ledger.models import ProjectTotal
+from ledger.exceptions import LaterRecordError, NothingToWithdrawError
+from ledger.models import Entry, ProjectTotal
 from ledger.money import Money
 from ledger.posting import post
 
@@ -35,6 +35,7 @@ def withdraw(
         raise NothingToWithdrawError
     if not reason:
         raise StandingNeedsReasonError
+    check_last(locked, withdrawn_on)
     totals = {t.measure: t.amount_fen for t in ProjectTotal.objects.filter(project=locked)}
     outstanding_fen = totals.get(Measure.CONTRACTED, 0) - max(totals.get(Measure.PAID_IN, 0), 0)
     if outstanding_fen > 0:
@@ -58,3 +59,16 @@ def withdraw(
         source_on=source_on,
         note=note,
     )
+
+
+def check_last(project: Project, withdrawn_on: date) -> None:
+    """Refuse a withdrawal before a later step or contracted amount.
+
+    The step would stand after it, so that the project went on; and until the amount's day the
+    project would have less than nothing contracted.
+    """
+    standing = Entry.objects.standing().filter(project=project, measure=Measure.CONTRACTED)
+    for facts in (project.states.all(), standing):
+        later = facts.filter(effective_on__gt=withdrawn_on).order_by("-effective_on").first()
+        if later is not None:
+            raise LaterRecordError(later.effective_on)

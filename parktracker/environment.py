@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
+import dj_database_url
 from environs import Env, EnvError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +35,7 @@ class Environment:
     database: dict[str, Any]
 
 
-def stop(problem: str) -> None:
+def stop(problem: str) -> NoReturn:
     """End the process with one line; a traceback would bury what the operator has to mend."""
     sys.exit(f"parktracker cannot start: {problem}")
 
@@ -43,10 +44,9 @@ def read(reader: Callable[..., T], name: str, default: T, accepted: str) -> T:
     """Return the variable `name`; stop the start when it does not parse."""
     try:
         return reader(name, default)
-    except EnvError as error:
+    except EnvError:
         given = str(Env().str(name, ""))
         stop(f"{name} is {given!r}; {accepted}")
-        raise AssertionError from error  # not reached: stop() ends the process
 
 
 def load() -> Environment:
@@ -75,7 +75,7 @@ def load() -> Environment:
 
 
 def secret_key(given: str, data_dir: Path) -> str:
-    """Return the key of the environment, else the one kept in `data_dir`, made at the first start."""
+    """Return the key of the environment, else that of `data_dir`, made at the first start."""
     if given:
         if len(given) < SECRET_KEY_MIN_LENGTH:
             stop(
@@ -118,8 +118,8 @@ def database(env: Env, data_dir: Path) -> dict[str, Any]:
         # The value may hold a password, so only its scheme is named.
         stop(f"DATABASE_URL begins with {scheme!r}; {accepted}.")
     try:
-        settings: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default))
-    except (EnvError, ValueError):
+        settings: dict[str, Any] = {**dj_database_url.parse(url)}
+    except (ValueError, KeyError):
         stop(f"DATABASE_URL cannot be read; {accepted}.")
     if not settings.get("NAME"):
         stop(f"DATABASE_URL names no database; {accepted}.")
@@ -129,7 +129,7 @@ def database(env: Env, data_dir: Path) -> dict[str, Any]:
             # timeout; a lock that is upgraded half-way fails without waiting.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
         settings["OPTIONS"] = {"pool": True, **settings.get("OPTIONS", {})}

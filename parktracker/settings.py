@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from parktracker import environment
 
-
 # Lets generic classes such as ModelAdmin[Project] be written at run time too.
 django_stubs_ext.monkeypatch()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from progress.figures import GoalFigures, Progress, ScopeFigures
+from progress.results import GoalFigures, Progress, ScopeFigures
 
 FOUR_PLACES = Decimal("0.0001")
 

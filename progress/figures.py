@@ -21,183 +21,36 @@ Amounts are integer fen. None means "not reported" or "not defined", never 0. Pa
 commands print these objects and compute nothing. Definitions: docs/figures.md.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clusters.models import Cluster, CountingRule, Goal, Plan, Region
 from clusters.names import Bilingual
-from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage, Standing
+from clusters.vocabulary import GoalMeasure, Measure, Stage, Standing
 from enterprises.models import ProjectState
 from enterprises.querysets import ProjectStateQuerySet
 from ledger.models import Grade
 from progress.investment import Amounts
 from progress.leading import LeadingHistory, Scope, leading_groups
+from progress.reach import Reach
+from progress.results import (
+    AmountFigures,
+    GoalFigures,
+    InvestmentCount,
+    LeadingCount,
+    Progress,
+    ScopeFigures,
+)
 from progress.statuses import Span, Status, completion, judge
 
 DAYS_PER_MONTH = Decimal("365.25") / 12
 # The stages that a park may count from; the plan says which one is the headline.
 COUNTING_STAGES = (Stage.SIGNED, Stage.REGISTERED, Stage.CONSTRUCTION, Stage.PRODUCTION)
-NEW_BY_BASIS = {
-    GoalMeasure.NEW_FORTUNE_500_ENTERPRISES: LeadingBasis.FORTUNE_GLOBAL_500,
-    GoalMeasure.NEW_INDUSTRY_LEADERS: LeadingBasis.INDUSTRY_LEADER,
-}
-
-
-@dataclass(frozen=True)
-class GoalFigures:
-    """One goal and how it stands; numbers are fen for money and counts for the rest.
-
-    `is_over` says that the due date has come, so that the outcome leads.
-    """
-
-    goal: Goal
-    ledger_measure: str | None
-    target: int
-    actual: int | None
-    outcome: int | None
-    before_plan: int | None
-    completion: Decimal | None
-    outcome_completion: Decimal | None
-    elapsed: Decimal
-    status: Status
-    is_over: bool
-    reached_on: date | None
-    recent_per_month: Decimal | None
-    needed_per_month: Decimal | None
-    projected: Decimal | None
-
-    @property
-    def is_money(self) -> bool:
-        return GoalMeasure(self.goal.measure).is_money
-
-    @property
-    def pace(self) -> Decimal | None:
-        if self.completion is None or self.elapsed >= 1:
-            return None
-        return self.completion - self.elapsed
-
-    @property
-    def headline(self) -> int | None:
-        """The outcome once the due date has come, else what has been reached."""
-        return self.outcome if self.is_over else self.actual
-
-    @property
-    def headline_completion(self) -> Decimal | None:
-        return self.outcome_completion if self.is_over else self.completion
-
-    @property
-    def short(self) -> int | None:
-        """What is missing to the target, of the headline; None when it is reached."""
-        if self.headline is None or self.headline >= self.target:
-            return None
-        return self.target - self.headline
-
-    @property
-    def under_plan(self) -> int | None:
-        """The part of the headline that came since the plan began."""
-        if self.headline is None:
-            return None
-        return self.headline - (self.before_plan or 0)
-
-    @property
-    def since_due(self) -> int | None:
-        """What came after the due date; 0 when nothing did."""
-        if not self.is_over or self.actual is None:
-            return None
-        return self.actual - (self.outcome or 0)
-
-
-@dataclass(frozen=True)
-class LeadingCount:
-    """Leading enterprises counted from one stage on, at the headline date."""
-
-    stage: Stage
-    enterprises: int
-    groups: int
-    projects: int
-    is_plans_rule: bool
-
-
-@dataclass(frozen=True)
-class AmountFigures:
-    """One measure in one scope; None where nothing was reported."""
-
-    measure: Measure
-    fen: int | None
-    before_plan_fen: int | None
-    entries: int
-    evidence_fen: dict[Grade, int]
-
-    @property
-    def shares(self) -> dict[Grade, Decimal | None]:
-        """The share of each grade; None where there is nothing to share."""
-        whole = sum(self.evidence_fen.values())
-        return {
-            grade: Decimal(fen) / whole if whole else None
-            for grade, fen in self.evidence_fen.items()
-        }
-
-
-@dataclass(frozen=True)
-class ScopeFigures:
-    """All figures of the park, one cluster or one region at `as_of`."""
-
-    key: str
-    scope: Bilingual
-    leading: int | None
-    leading_before_plan: int
-    leading_goals: tuple[GoalFigures, ...]
-    investment_goals: tuple[GoalFigures, ...]
-    other_goals: tuple[GoalFigures, ...]
-    contracted: AmountFigures
-    paid_in: AmountFigures
-    investment: AmountFigures
-    annual_output_fen: int | None
-    annual_output_year: int | None
-    enterprises: int
-    projects: int
-    share_of_park: Decimal | None
-
-    @property
-    def leading_goal(self) -> GoalFigures | None:
-        """The last due of the scope's goals for leading enterprises."""
-        return self.leading_goals[-1] if self.leading_goals else None
-
-    @property
-    def investment_goal(self) -> GoalFigures | None:
-        """The last due of the scope's goals for investment."""
-        return self.investment_goals[-1] if self.investment_goals else None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """A plan's progress as of a date, as known at a moment; `known_at` None is now."""
-
-    plan: Plan
-    as_of: date
-    known_at: datetime | None
-    measured_at: datetime
-    rule: CountingRule
-    park: ScopeFigures
-    clusters: tuple[ScopeFigures, ...]
-    regions: tuple[ScopeFigures, ...]
-    counts: tuple[LeadingCount, ...]
-    in_several_clusters: int
-    inside_sites: AmountFigures
-    last_entry_on: date | None
-
-    @property
-    def headline_on(self) -> date:
-        """The date that the headline figures describe: the plan's end once it has come."""
-        return min(self.as_of, self.plan.ends_on)
-
-    @property
-    def is_over(self) -> bool:
-        return self.as_of >= self.plan.ends_on
 
 
 def measure_progress(plan: Plan, as_of: date, known_at: datetime | None = None) -> Progress:
@@ -229,7 +82,13 @@ class Measurement:
             known_at=known_at,
         )
         self.leading = LeadingHistory(plan.park, as_of=as_of, known_at=known_at)
-        self.output = self.amounts.annual_output(as_of)
+        self.reach = Reach(
+            plan,
+            self.rule,
+            amounts=self.amounts,
+            leading=self.leading,
+            output=self.amounts.annual_output(as_of),
+        )
 
     def progress(self) -> Progress:
         clusters = list(
@@ -285,7 +144,8 @@ class Measurement:
             ),
             counts=tuple(self.count(stage) for stage in COUNTING_STAGES),
             in_several_clusters=self.leading.in_several_clusters(self.headline_on, self.stage),
-            inside_sites=self.amount(Scope(), Measure(self.rule.investment_measure), sites=sites),
+            investments=tuple(self.investments(sites)),
+            entries=self.amounts.entries(self.as_of),
             last_entry_on=self.amounts.last_day(self.as_of),
         )
 
@@ -318,14 +178,11 @@ class Measurement:
         leading = self.leading.counted(self.as_of, scope, self.stage)
         investment = self.amount(scope, Measure(self.rule.investment_measure))
         whole = self.amount(Scope(), Measure(self.rule.investment_measure)).fen
-        year, output_fen = self.latest_output(scope)
+        year, output_fen = self.reach.latest_output(scope)
         return ScopeFigures(
             key=key,
             scope=named,
             leading=len(leading) if counted["projects"] else None,
-            leading_before_plan=len(
-                self.leading.counted(min(self.before_plan, self.as_of), scope, self.stage)
-            ),
             leading_goals=of["leading"],
             investment_goals=of["investment"],
             other_goals=of["other"],
@@ -346,19 +203,13 @@ class Measurement:
             return "leading"
         return "investment" if goal.measure == GoalMeasure.INDUSTRIAL_SCALE else "other"
 
-    def ledger_measure(self, goal: Goal) -> str | None:
-        """Return the measure of the ledger that a goal for money is compared by."""
-        if goal.measure == GoalMeasure.INDUSTRIAL_SCALE:
-            return self.rule.investment_measure
-        return goal.measure if goal.measure in Measure.values else None
-
     def goal(self, goal: Goal, scope: Scope, has_projects: bool) -> GoalFigures:
         """Compute how one goal stands."""
         target = goal.target or 0
         is_due = goal.due_on <= self.as_of
-        actual = self.reached(goal, scope, self.as_of, has_projects)
-        outcome = self.reached(goal, scope, goal.due_on, has_projects) if is_due else None
-        year_ago = self.reached(goal, scope, self.year_ago, has_projects)
+        actual = self.reach.by(goal, scope, self.as_of, has_projects)
+        outcome = self.reach.by(goal, scope, goal.due_on, has_projects) if is_due else None
+        year_ago = self.reach.by(goal, scope, self.year_ago, has_projects)
         span = Span(self.plan.starts_on, goal.due_on)
         measured = goal.measure != GoalMeasure.NEW_ENGINE_PROJECTS
         status = (
@@ -371,17 +222,17 @@ class Measurement:
         recent = Decimal((actual or 0) - (year_ago or 0)) / 12 if runs else None
         return GoalFigures(
             goal=goal,
-            ledger_measure=self.ledger_measure(goal),
+            ledger_measure=self.reach.ledger_measure(goal),
             target=target,
             actual=actual,
             outcome=outcome,
-            before_plan=self.reached(goal, scope, min(self.before_plan, self.as_of), has_projects),
+            before_plan=self.reach.before(goal, scope, min(self.headline_on, goal.due_on)),
             completion=completion(actual, target),
             outcome_completion=completion(outcome, target),
             elapsed=span.elapsed(self.as_of),
             status=status,
             is_over=is_due,
-            reached_on=self.reached_on(goal, scope, target, actual, outcome),
+            reached_on=self.reach.first_day(goal, scope, target, actual, outcome),
             recent_per_month=recent,
             needed_per_month=(
                 Decimal(max(target - (actual or 0), 0)) / months_left if runs else None
@@ -389,76 +240,64 @@ class Measurement:
             projected=(actual or 0) + recent * months_left if recent is not None else None,
         )
 
-    def reached(self, goal: Goal, scope: Scope, day: date, has_projects: bool) -> int | None:
-        """Return what had been reached of `goal` on `day`; None if nothing was reported."""
-        measure = self.ledger_measure(goal)
-        if measure == Measure.ANNUAL_OUTPUT:
-            return self.latest_output(scope, day)[1]
-        if measure is not None:
-            return self.amounts.total(scope, measure, day).reported_fen
-        if not has_projects:
-            return None
-        if goal.measure == GoalMeasure.LEADING_ENTERPRISES:
-            return len(self.leading.counted(day, scope, self.stage))
-        basis = NEW_BY_BASIS.get(GoalMeasure(goal.measure))
-        if basis is None:
-            return None
-        here = self.leading.counted(day, scope, self.stage, basis)
-        return len(here - self.leading.counted(self.before_plan, scope, self.stage, basis))
-
-    def reached_on(
-        self, goal: Goal, scope: Scope, target: int, actual: int | None, outcome: int | None
-    ) -> date | None:
-        """Return the day the target was reached, for a goal that has been; else None."""
-        if max(actual or 0, outcome or 0) < target:
-            return None
-        if goal.measure == GoalMeasure.LEADING_ENTERPRISES:
-            return self.leading.reached_on(scope, self.stage, target)
-        measure = self.ledger_measure(goal)
-        if measure is None or measure == Measure.ANNUAL_OUTPUT:
-            return None
-        return self.amounts.reached_on(scope, measure, target)
-
-    def amount(
-        self, scope: Scope, measure: Measure, sites: set[tuple[int, int]] | None = None
-    ) -> AmountFigures:
-        """Compute one measure of one scope; with `sites` only what lies on them."""
-        place = None if sites is None else lambda cluster, region: (cluster, region) in sites
-        total = self.amounts.total(scope, measure, self.as_of, place=place)
-        before = self.amounts.total(scope, measure, min(self.before_plan, self.as_of), place=place)
+    def amount(self, scope: Scope, measure: Measure) -> AmountFigures:
+        """Compute one measure of one scope."""
+        total = self.amounts.total(scope, measure, self.as_of)
+        before = self.amounts.total(scope, measure, min(self.before_plan, self.as_of))
         return AmountFigures(
             measure=measure,
             fen=total.reported_fen,
             before_plan_fen=before.reported_fen,
             entries=total.entries,
             evidence_fen={
-                grade: self.amounts.total(scope, measure, self.as_of, grade=grade, place=place).fen
+                grade: self.amounts.total(scope, measure, self.as_of, grade=grade).fen
                 for grade in Grade
             },
         )
 
-    def latest_output(self, scope: Scope, day: date | None = None) -> tuple[int | None, int | None]:
-        """Return the latest year with output in `scope` and its sum in fen."""
-        years: dict[int, int] = {}
-        for (cluster_id, region_id), by_year in self.output.items():
-            if scope.cluster_id not in {None, cluster_id} or scope.region_id not in {
-                None,
-                region_id,
-            }:
-                continue
-            for year, amount in by_year.items():
-                if amount.entries and (day is None or year <= day.year):
-                    years[year] = years.get(year, 0) + amount.fen
-        latest = max(years, default=None)
-        return latest, years.get(latest) if latest is not None else None
+    def investments(self, sites: set[tuple[int, int]]) -> Iterator[InvestmentCount]:
+        """Yield the park's investment by each definition; `sites` are (cluster, region) pairs."""
+        on, whole = self.headline_on, Scope()
+        targets = [
+            goal.target or 0
+            for goal in self.goals
+            if goal.cluster_id is None and goal.measure == GoalMeasure.INDUSTRIAL_SCALE
+        ]
+        contracted = self.amounts.total(whole, Measure.CONTRACTED, on)
+        before = self.amounts.total(whole, Measure.CONTRACTED, min(self.before_plan, on))
+        inside = self.amounts.total(
+            whole, Measure.CONTRACTED, on, place=lambda *place: place in sites
+        )
+        verified = self.amounts.total(whole, Measure.CONTRACTED, on, grade=Grade.VERIFIED)
+        paid_in = self.amounts.total(whole, Measure.PAID_IN, on)
+        since_fen = contracted.fen - before.fen if contracted.entries > before.entries else None
+        for label, fen, measure in (
+            (_("Contracted, all"), contracted.reported_fen, Measure.CONTRACTED),
+            (_("Contracted, inside the planned regions"), inside.reported_fen, None),
+            (_("Contracted since the plan began"), since_fen, None),
+            (_("Contracted, verified only"), verified.reported_fen, None),
+            (_("Paid in"), paid_in.reported_fen, Measure.PAID_IN),
+        ):
+            yield InvestmentCount(
+                label=label,
+                fen=fen,
+                share=completion(fen, targets[-1]) if targets else None,
+                is_plans_rule=measure == self.rule.investment_measure,
+            )
 
     def count(self, stage: Stage) -> LeadingCount:
         """Count the park from one stage on, at the headline date."""
         enterprises = self.leading.counted(self.headline_on, Scope(), stage)
+        targets = [
+            goal.target or 0
+            for goal in self.goals
+            if goal.cluster_id is None and goal.measure == GoalMeasure.LEADING_ENTERPRISES
+        ]
         return LeadingCount(
             stage=stage,
             enterprises=len(enterprises),
             groups=leading_groups(enterprises),
             projects=self.leading.projects(self.headline_on, Scope(), stage),
+            share=completion(len(enterprises), targets[-1]) if targets else None,
             is_plans_rule=stage == self.stage,
         )

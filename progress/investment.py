@@ -114,6 +114,10 @@ class Amounts:
             Amount(),
         )
 
+    def entries(self, day: date) -> int:
+        """Return how many entries stand up to `day`, of whatever measure."""
+        return sum(cell.by_day[day].entries for cell in self._cells)
+
     def reached_on(self, scope: Scope, measure: str, target_fen: int) -> date | None:
         """Return the first day on which the sum of `measure` was at least `target_fen`."""
         rows = self._rows().filter(measure=measure)

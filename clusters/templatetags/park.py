@@ -1,7 +1,7 @@
 """Tags and filters of every template; a builtin, so no template loads it.
 
-Amounts and shares come in as fen and as ratios (0.879), and leave as the page shows them. None means
-that nothing was reported, and is said in words, never as 0.
+Amounts and shares come in as fen and as ratios (0.879), and leave as the page shows them. None
+means that nothing was reported, and is said in words, never as 0.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect, Select
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    Form,
+    RadioSelect,
+    Select,
+    SelectMultiple,
+)
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
@@ -44,6 +52,7 @@ STATUSES: dict[str, tuple[str, str, str | Promise]] = {
     "missed": ("circle-x", "bad", gettext_lazy("Missed")),
     "not_reported": ("circle-dashed", "neutral", gettext_lazy("Not reported")),
     "no_goal": ("circle-minus", "neutral", gettext_lazy("No goal published")),
+    "not_measured": ("circle-minus", "neutral", gettext_lazy("Not measured")),
     "not_started": ("calendar-time", "neutral", gettext_lazy("Not started")),
     "active": ("player-play", "good", gettext_lazy("Active")),
     "paused": ("player-pause", "warn", gettext_lazy("Paused")),
@@ -227,8 +236,14 @@ def points(ratio: Ratio | None) -> str:
 
 
 @register.filter
+def date_short(day: date | None) -> str:
+    """Write a day as pages do: "31 Dec 2025"."""
+    return "" if day is None else date_format(day, "DATE_FORMAT")
+
+
+@register.filter
 def date_long(day: date | None) -> str:
-    """Write a day as a sentence does: "31 December 2025"; Chinese has one form."""
+    """Write a day as only the sentence does: "31 December 2025"; Chinese has one form."""
     if day is None:
         return ""
     return date_format(day, "DATE_FORMAT" if reads_chinese() else "j F Y")
@@ -496,6 +511,26 @@ def is_tick(field: BoundField) -> bool:
 def is_group(field: BoundField) -> bool:
     """Whether a field is several boxes or buttons under one heading."""
     return isinstance(field.field.widget, CheckboxSelectMultiple | RadioSelect)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A value of a filter as a box to tick."""
+
+    value: str
+    label: str
+    checked: bool
+    count: int | None = None
+
+
+@register.filter
+def ticks(field: BoundField) -> list[Tick]:
+    """Return the choices of a filter that takes several; [] for any other field."""
+    if not isinstance(field.field.widget, SelectMultiple):
+        return []
+    chosen = {str(value) for value in field.value() or ()}
+    choices = getattr(field.field, "choices", ())
+    return [Tick(str(value), str(label), str(value) in chosen) for value, label in choices]
 
 
 @register.filter

@@ -31,7 +31,7 @@ document.addEventListener("click", (event) => {
 });
 
 // The list: what was folded or opened stays so when its answer comes in.
-let folded = [];
+let folds = [];
 let filtersOpen = false;
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -40,6 +40,10 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const name of Object.keys(sent)) {
     if (sent[name] === "" || sent[name]?.length === 0) delete sent[name];
   }
+  // So would the number of rows that everybody gets.
+  const rows = document.getElementById("per-page");
+  const asked = new URLSearchParams(window.location.search).has("per_page");
+  if (rows && !asked && rows.selectedOptions[0]?.defaultSelected) delete sent.per_page;
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -52,14 +56,29 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     window.location.reload();
     return;
   }
-  folded = [...document.querySelectorAll("details.facet:not([open])")].map((facet) => facet.id);
+  folds = [...document.querySelectorAll("details.facet")].map(({ id, open }) => ({ id, open }));
   filtersOpen = document.querySelector(".facets")?.matches(":popover-open") ?? false;
 });
 
 document.addEventListener("htmx:afterSwap", () => {
-  for (const id of folded) document.getElementById(id)?.removeAttribute("open");
+  for (const { id, open } of folds) {
+    const facet = document.getElementById(id);
+    if (facet) facet.open = open;
+  }
   if (filtersOpen) document.querySelector(".facets")?.showPopover();
 });
+
+// A table that scrolls sideways must be reachable with the keyboard; one that fits must not stop it.
+function markScrolling() {
+  for (const wrap of document.querySelectorAll(".data-wrap")) {
+    if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+    else wrap.removeAttribute("tabindex");
+  }
+}
+
+markScrolling();
+window.addEventListener("resize", markScrolling);
+document.addEventListener("htmx:afterSettle", markScrolling);
 
 // A failed request leaves the old rows; the page says that they are old.
 const connection = () => document.getElementById("connection");

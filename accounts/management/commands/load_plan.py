@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from accounts.people import system_user
 from accounts.scopes import may
 from clusters.exceptions import PlanFileError
 from clusters.loading import load
-from clusters.models import Goal
+from clusters.models import Goal, Plan
 from clusters.planfile import read_plan_file
 
 
@@ -33,12 +34,29 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-user", metavar="NAME", help="record as this person, who must be a planner"
         )
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help="leave a plan alone that is loaded already, and what was changed in it since",
+        )
 
-    def handle(self, *args: Any, file: Path, as_user: str | None = None, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        file: Path,
+        as_user: str | None = None,
+        once: bool = False,
+        **options: Any,
+    ) -> None:
         recorder = self.planner(as_user) if as_user is not None else None
         try:
             plan_file = read_plan_file(file)
-            loaded = load(plan_file, recorded_by=recorder or system_user())
+            slug = plan_file.plan.slug
+            if once and Plan.objects.filter(slug=slug).exists():
+                self.stdout.write(_("Plan %s is loaded already; it stays as it is.") % slug)
+                return
+            with transaction.atomic():  # so that a refused file does not leave the user behind
+                loaded = load(plan_file, recorded_by=recorder or system_user())
         except PlanFileError as error:
             for key, reason in error.problems:
                 self.stderr.write(f"{key}: {reason}")

@@ -12,8 +12,9 @@ from accounts.models import User
 from clusters.amounts import format_dashboard
 from clusters.models import Plan
 from progress.contract import as_json
-from progress.figures import Progress, ScopeFigures, measure_progress
+from progress.figures import measure_progress
 from progress.moments import read_as_of, read_known_at
+from progress.results import Progress, ScopeFigures
 
 
 class Command(BaseCommand):

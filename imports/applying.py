@@ -1,0 +1,374 @@
+"""What one row adds: enterprise, claim, project, state and entry, each only if it is new."""
+
+from bisect import insort
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.scopes import Scope
+from clusters.vocabulary import Stage, Standing
+from enterprises.models import (
+    Enterprise,
+    InvestorGroup,
+    Project,
+    ProjectState,
+    Shareholding,
+)
+from enterprises.recording import record_claim, record_project, record_state
+from imports.doubles import amount_stands, find_double, idempotency_key
+from imports.exceptions import RowRefusedError
+from imports.known import Known, KnownProject, StandingAmount
+from imports.matching import find_enterprise, find_project
+from imports.models import HeldRow
+from imports.reports import Double, Problem
+from imports.rows import Row
+from ledger.models import Evidence
+from ledger.posting import cite, post
+
+# In which column the fields stand that the record's own functions refuse.
+COLUMN_OF = {
+    "reason": "stage",
+    "standing": "stage",
+    "origin": "origin_country",
+    "basis": "leading_basis",
+    "list_year": "leading_year",
+    "url": "source_url",
+    "source_on": "source_date",
+    "dated_on": "source_date",
+    "measure": "amount_kind",
+    "original_amount": "amount_original",
+    "name_zh": "project_zh",
+    "name_en": "project_en",
+}
+
+
+@dataclass
+class Importer:
+    """Applies rows one by one; what is refused is kept in `problems`, not raised."""
+
+    known: Known
+    recorder: User
+    scope: Scope
+    hold_doubles: bool
+    held_before: list[dict[str, str]]
+    posted: int = 0
+    stood: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    doubles: list[Double] = field(default_factory=list)
+    held: list[HeldRow] = field(default_factory=list)
+    pages: dict[tuple[str, date | None], Evidence] = field(default_factory=dict)
+
+    def apply(self, row: Row) -> None:
+        """Post, hold or refuse one row."""
+        try:
+            if not self.scope.holds(region_id=row.region.pk, cluster_id=row.cluster.pk):
+                raise RowRefusedError(
+                    "region",
+                    _("%(region)s, %(cluster)s lies outside your regions and clusters.")
+                    % {"region": row.region, "cluster": row.cluster},
+                )
+            enterprise = find_enterprise(self.known, row)
+            project = find_project(self.known, enterprise, row, self.scope)
+            double = find_double(self.known, row, project.project if project else None)
+            if double is not None and self.hold_doubles:
+                self.hold(row, *double)
+                return
+            with refusals_by_column(row):
+                is_new = self.record(row, enterprise, project)
+        except RowRefusedError as refused:
+            value = row.values.get(refused.column, "")
+            self.problems.append(Problem(row.line, refused.column, value, refused.reason))
+            return
+        if double is not None:
+            self.doubles.append(double[0])
+        if is_new:
+            self.posted += 1
+        else:
+            self.stood += 1
+
+    def hold(self, row: Row, double: Double, repeated: StandingAmount | None) -> None:
+        """Keep a double aside, once however often it comes."""
+        if row.values in self.held_before:
+            self.stood += 1
+            return
+        self.held_before.append(row.values)
+        self.doubles.append(double)
+        self.held.append(
+            HeldRow(
+                line=row.line,
+                cluster=row.cluster,
+                region=row.region,
+                values=row.values,
+                reason=double.reason,
+                entry_id=repeated.entry if repeated else None,
+            )
+        )
+
+    def record(self, row: Row, enterprise: Enterprise | None, found: KnownProject | None) -> bool:
+        """Add what the row says beyond the record; returns whether it said anything new."""
+        is_new = enterprise is None
+        if enterprise is None:
+            enterprise = self.make_enterprise(row)
+        else:
+            is_new |= self.fill_enterprise(enterprise, row)
+        is_new |= self.add_groups(enterprise, row)
+        is_new |= self.add_claim(enterprise, row)
+        if not row.project:
+            return is_new
+        is_new |= found is None
+        if found is None:
+            found = self.make_project(enterprise, row)
+        else:
+            is_new |= self.fill_project(found, row)
+            is_new |= self.add_state(found, row)
+        return self.add_entry(found.project, row) or is_new
+
+    # --- the enterprise ------------------------------------------------------------------------
+
+    def make_enterprise(self, row: Row) -> Enterprise:
+        """Add an enterprise; the note of a row without a project is about it."""
+        enterprise = Enterprise(
+            name_zh=row.enterprise.zh,
+            name_en=row.enterprise.en,
+            credit_code=row.credit_code,
+            origin=row.origin,
+            note="" if row.project else row.note,
+        )
+        enterprise.full_clean()
+        enterprise.save()
+        self.known.add_enterprise(enterprise)
+        return enterprise
+
+    def fill_enterprise(self, enterprise: Enterprise, row: Row) -> bool:
+        """Fill in what the record lacks; what it has is never overwritten."""
+        if not fill(
+            enterprise,
+            name_zh=row.enterprise.zh,
+            name_en=row.enterprise.en,
+            credit_code=row.credit_code,
+            origin=row.origin,
+        ):
+            return False
+        self.known.add_enterprise(enterprise)
+        return True
+
+    def add_groups(self, enterprise: Enterprise, row: Row) -> bool:
+        """Add the investor groups to an enterprise that has none."""
+        if not row.groups or enterprise.pk in self.known.with_groups:
+            return False
+        for position, name in enumerate(row.groups):
+            group = self.known.groups.get(str(name))
+            if group is None:
+                group = InvestorGroup(name_zh=name.zh, name_en=name.en)
+                group.full_clean()
+                group.save()
+                self.known.add_group(group)
+            Shareholding.objects.create(enterprise=enterprise, group=group, position=position)
+        self.known.with_groups.add(enterprise.pk)
+        return True
+
+    def add_claim(self, enterprise: Enterprise, row: Row) -> bool:
+        """Add that the enterprise is a leading one, unless that is claimed for the day already."""
+        if not row.leading_basis:
+            return False
+        claims = self.known.claims[enterprise.pk, row.leading_basis]
+        on_that_day = [claim for claim in claims if claim.effective_on <= row.happened_on]
+        if on_that_day and on_that_day[-1].holds:
+            year = on_that_day[-1].list_year
+            if row.leading_year in {None, year}:
+                return False
+        claim = record_claim(
+            enterprise=enterprise,
+            recorded_by=self.recorder,
+            effective_on=row.happened_on,
+            basis=row.leading_basis,
+            list_year=row.leading_year,
+            source_url=row.source_url,
+            source_on=row.source_on,
+            note=row.note,
+        )
+        insort(claims, claim, key=lambda c: c.effective_on)
+        return True
+
+    # --- the project ---------------------------------------------------------------------------
+
+    def make_project(self, enterprise: Enterprise, row: Row) -> KnownProject:
+        """Add a project with its first state."""
+        if not row.stage:
+            raise RowRefusedError("stage", _("The project is new; say its stage."))
+        project = record_project(
+            enterprise=enterprise,
+            recorded_by=self.recorder,
+            effective_on=row.happened_on,
+            stage=row.stage,
+            cluster=row.cluster,
+            region=row.region,
+            sector=row.sector,
+            name_zh=row.project.zh,
+            name_en=row.project.en,
+            source_url=row.source_url,
+            source_on=row.source_on,
+            note=row.note,
+        )
+        found = KnownProject(project, list(project.states.all()))
+        self.known.add_project(found)
+        return found
+
+    def fill_project(self, found: KnownProject, row: Row) -> bool:
+        """Fill in a name that the record lacks."""
+        if not fill(found.project, name_zh=row.project.zh, name_en=row.project.en):
+            return False
+        self.known.add_project(found)
+        return True
+
+    def add_state(self, found: KnownProject, row: Row) -> bool:
+        """Add the state that the row describes, unless the project is in it on that day already."""
+        standing = found.state_on(row.happened_on)
+        stage = row.stage or (standing.stage if standing else "")
+        if not stage:
+            raise RowRefusedError(
+                "stage", _("Nothing is known of the project before that day; say its stage.")
+            )
+        if standing is not None and (
+            (standing.stage, standing.cluster_id, standing.region_id)
+            == (stage, row.cluster.pk, row.region.pk)
+            and (row.sector is None or row.sector.pk == standing.sector_id)
+        ):
+            return False
+        check_step(standing, found.state_after(row.happened_on), stage, row)
+        state = record_state(
+            project=found.project,
+            recorded_by=self.recorder,
+            effective_on=row.happened_on,
+            stage=stage,
+            cluster=row.cluster,
+            region=row.region,
+            sector=row.sector,
+            source_url=row.source_url,
+            source_on=row.source_on,
+            note=row.note,
+        )
+        found.add(state)
+        return True
+
+    # --- the amount ----------------------------------------------------------------------------
+
+    def add_entry(self, project: Project, row: Row) -> bool:
+        """Post the amount, unless it stands already."""
+        if row.money is None or amount_stands(self.known, row, project):
+            return False
+        entry = post(
+            project=project,
+            measure=row.measure,
+            effective_on=row.happened_on,
+            money=row.money,
+            recorded_by=self.recorder,
+            evidence=self.evidence(row),
+            note=row.note,
+            idempotency_key=idempotency_key(row, project),
+            # Looked for already, and by address: a page that is cited with two dates is one source.
+            allow_double=True,
+        )
+        self.known.keys.add(entry.idempotency_key)
+        self.known.add_amount(
+            project,
+            entry.currency,
+            StandingAmount(
+                entry=entry.pk,
+                line=row.line,
+                project=str(project),
+                measure=row.measure,
+                source_url=row.source_url,
+                effective_on=row.happened_on,
+                amount_fen=entry.amount_fen,
+            ),
+        )
+        return True
+
+    def evidence(self, row: Row) -> Evidence | None:
+        """Return the page that the row cites, looked up once."""
+        if not row.source_url:
+            return None
+        page = (row.source_url, row.source_on)
+        if page not in self.pages:
+            self.pages[page] = cite(
+                url=row.source_url,
+                recorded_by=self.recorder,
+                dated_on=row.source_on,
+                is_repost=row.is_repost,
+            )
+        return self.pages[page]
+
+
+def fill(instance: Enterprise | Project, **values: str) -> bool:
+    """Set the fields that are empty and have a value now; returns whether there were any."""
+    empty = {name: value for name, value in values.items() if value and not getattr(instance, name)}
+    if not empty:
+        return False
+    for name, value in empty.items():
+        setattr(instance, name, value)
+    instance.full_clean()
+    instance.save(update_fields=[*empty])
+    return True
+
+
+def check_step(
+    before: ProjectState | None, after: ProjectState | None, stage: str, row: Row
+) -> None:
+    """Refuse a step back, which needs a reason, and any step of a project that does not go on."""
+    rank = Stage(stage).rank
+    if before is not None and before.standing != Standing.ACTIVE:
+        raise RowRefusedError(
+            "stage",
+            _(
+                "The project is “%(standing)s” since %(date)s; if it goes on, record that on the "
+                "data entry page first."
+            )
+            % {
+                "standing": before.get_standing_display(),
+                "date": date_format(before.effective_on),
+            },
+        )
+    if before is not None and rank < Stage(before.stage).rank:
+        earlier, later = before, ProjectState(stage=stage, effective_on=row.happened_on)
+    elif after is not None and Stage(after.stage).rank < rank:
+        earlier, later = ProjectState(stage=stage, effective_on=row.happened_on), after
+    else:
+        return
+    raise RowRefusedError(
+        "stage",
+        _(
+            "The project would go back, from “%(earlier)s” on %(earlier_on)s to “%(later)s” on "
+            "%(later_on)s. Correct the stage or the day; a true step back is recorded with its "
+            "reason on the data entry page."
+        )
+        % {
+            "earlier": earlier.get_stage_display(),
+            "earlier_on": date_format(earlier.effective_on),
+            "later": later.get_stage_display(),
+            "later_on": date_format(later.effective_on),
+        },
+    )
+
+
+@contextmanager
+def refusals_by_column(row: Row) -> Iterator[None]:
+    """Turn what the record's own functions refuse into a refusal of the cell to mend."""
+    try:
+        yield
+    except ValidationError as error:
+        if not hasattr(error, "error_dict"):
+            raise RowRefusedError("", " ".join(error.messages)) from error
+        name, messages = next(iter(error.message_dict.items()))
+        column = COLUMN_OF.get(name, "" if name == NON_FIELD_ERRORS else name)
+        if name == "effective_on":
+            column = row.date_column
+        if name == "amount":
+            column = row.amount_column
+        raise RowRefusedError(column, " ".join(messages)) from error

@@ -1,0 +1,89 @@
+"""What officials announced beside what the ledger has for the same scope and time.
+
+The two are set side by side and never mixed: many announcements cover more than the park. An
+announcement in dollars or of a number is shown without a counterpart, as nothing here converts it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, Sum
+
+from clusters.models import Park
+from clusters.vocabulary import Measure
+from ledger.models import DailyTotal
+from progress.models import ReportedTotal
+
+QUARTER_OR_HALF = re.compile(r"(?P<year>\d{4})-(?P<kind>[QH])(?P<part>[1-4])")
+MONTHS = re.compile(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})")
+COMPARED = (Measure.CONTRACTED.value, Measure.PAID_IN.value)
+
+
+@dataclass(frozen=True)
+class Announced:
+    """One announcement; `ledger_fen` is what the ledger has for it, None where it has nothing."""
+
+    total: ReportedTotal
+    ledger_fen: int | None
+    is_compared: bool
+
+    @property
+    def is_repost(self) -> bool:
+        """Whether the page only repeats another one; its address is then not linked."""
+        return "[mirror]" in self.total.note
+
+    @property
+    def gap_fen(self) -> int | None:
+        """What was announced and is not in the ledger."""
+        if self.total.value_fen is None or self.ledger_fen is None:
+            return None
+        return self.total.value_fen - self.ledger_fen
+
+
+def period_days(period: str, as_of: date) -> tuple[date, date]:
+    """Return the first and the last day that an announcement speaks of; from the start if none."""
+    if re.fullmatch(r"\d{4}", period):
+        return date(int(period), 1, 1), date(int(period), 12, 31)
+    if match := QUARTER_OR_HALF.fullmatch(period):
+        months = 3 if match["kind"] == "Q" else 6
+        first = (int(match["part"]) - 1) * months + 1
+        return date(int(match["year"]), first, 1), last_of(int(match["year"]), first + months - 1)
+    if match := MONTHS.fullmatch(period):
+        from_year, from_month, to_year, to_month = map(int, match.groups())
+        return date(from_year, from_month, 1), last_of(to_year, to_month)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", period):
+        return date.fromisoformat(period), date.fromisoformat(period)
+    return date.min, as_of
+
+
+def last_of(year: int, month: int) -> date:
+    """Return the last day of a month."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+def announced(park: Park, totals: Iterable[ReportedTotal]) -> list[Announced]:
+    """Set each announcement beside the ledger, all of it in one query."""
+    totals = list(totals)
+    sums: dict[str, Sum] = {}
+    for total in totals:
+        if total.value_fen is None or total.measure not in COMPARED:
+            continue
+        first, last = period_days(total.period, total.as_of)
+        within = Q(measure=total.measure, effective_on__gte=first, effective_on__lte=last)
+        if total.cluster_id is not None:
+            within &= Q(cluster=total.cluster_id)
+        if total.region_id is not None:
+            within &= Q(region=total.region_id)
+        sums[f"fen_{total.pk}"] = Sum("amount_fen", filter=within)
+    found = DailyTotal.objects.filter(cluster__park=park).aggregate(**sums) if sums else {}
+    return [
+        Announced(
+            total=total,
+            ledger_fen=found.get(f"fen_{total.pk}"),
+            is_compared=f"fen_{total.pk}" in sums,
+        )
+        for total in totals
+    ]

@@ -1,0 +1,101 @@
+"""How much of a goal had been reached on a day, and on which day it was reached.
+
+The one place that turns a goal's measure into ledger amounts, yearly output or counted enterprises.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from clusters.models import CountingRule, Goal, Plan
+from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage
+from progress.investment import Amount, Amounts
+from progress.leading import LeadingHistory, Scope
+
+NEW_BY_BASIS = {
+    GoalMeasure.NEW_FORTUNE_500_ENTERPRISES: LeadingBasis.FORTUNE_GLOBAL_500,
+    GoalMeasure.NEW_INDUSTRY_LEADERS: LeadingBasis.INDUSTRY_LEADER,
+}
+
+
+class Reach:
+    """Answers for one plan, from what has been read of it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        rule: CountingRule,
+        *,
+        amounts: Amounts,
+        leading: LeadingHistory,
+        output: Mapping[tuple[int, int], Mapping[int, Amount]],
+    ) -> None:
+        self.rule = rule
+        self.stage = Stage(rule.counting_stage)
+        self.before_plan = plan.starts_on - timedelta(days=1)
+        self.amounts = amounts
+        self.leading = leading
+        self.output = output
+
+    def ledger_measure(self, goal: Goal) -> str | None:
+        """Return the measure of the ledger that a goal for money is compared by."""
+        if goal.measure == GoalMeasure.INDUSTRIAL_SCALE:
+            return self.rule.investment_measure
+        return goal.measure if goal.measure in Measure.values else None
+
+    def by(self, goal: Goal, scope: Scope, day: date, has_projects: bool) -> int | None:
+        """Return what had been reached of `goal` on `day`; None if nothing was reported."""
+        measure = self.ledger_measure(goal)
+        if measure == Measure.ANNUAL_OUTPUT:
+            return self.latest_output(scope, day)[1]
+        if measure is not None:
+            return self.amounts.total(scope, measure, day).reported_fen
+        if not has_projects:
+            return None
+        if goal.measure == GoalMeasure.LEADING_ENTERPRISES:
+            return len(self.leading.counted(day, scope, self.stage))
+        basis = NEW_BY_BASIS.get(GoalMeasure(goal.measure))
+        if basis is None:
+            return None
+        here = self.leading.counted(day, scope, self.stage, basis)
+        return len(here - self.leading.counted(self.before_plan, scope, self.stage, basis))
+
+    def before(self, goal: Goal, scope: Scope, day: date) -> int | None:
+        """Return the part of what stood on `day` that had stood before the plan began."""
+        measure = self.ledger_measure(goal)
+        first = min(self.before_plan, day)
+        if measure == Measure.ANNUAL_OUTPUT:
+            return None
+        if measure is not None:
+            return self.amounts.total(scope, measure, first).reported_fen
+        if goal.measure != GoalMeasure.LEADING_ENTERPRISES:
+            return None
+        here = self.leading.counted(day, scope, self.stage)
+        return len(here & self.leading.counted(first, scope, self.stage))
+
+    def first_day(
+        self, goal: Goal, scope: Scope, target: int, actual: int | None, outcome: int | None
+    ) -> date | None:
+        """Return the day the target was reached, for a goal that has been; else None."""
+        if max(actual or 0, outcome or 0) < target:
+            return None
+        if goal.measure == GoalMeasure.LEADING_ENTERPRISES:
+            return self.leading.reached_on(scope, self.stage, target)
+        measure = self.ledger_measure(goal)
+        if measure is None or measure == Measure.ANNUAL_OUTPUT:
+            return None
+        return self.amounts.reached_on(scope, measure, target)
+
+    def latest_output(self, scope: Scope, day: date | None = None) -> tuple[int | None, int | None]:
+        """Return the latest year with output in `scope` and its sum in fen."""
+        years: dict[int, int] = {}
+        for (cluster_id, region_id), by_year in self.output.items():
+            if scope.cluster_id not in {None, cluster_id} or scope.region_id not in {
+                None,
+                region_id,
+            }:
+                continue
+            for year, amount in by_year.items():
+                if amount.entries and (day is None or year <= day.year):
+                    years[year] = years.get(year, 0) + amount.fen
+        latest = max(years, default=None)
+        return latest, years.get(latest) if latest is not None else None

@@ -1,0 +1,179 @@
+"""What measuring progress returns: frozen, so that page, JSON, file and command show one object.
+
+Amounts are integer fen; None means "not reported" or "not defined", never 0. progress.figures
+defines each figure.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from clusters.models import CountingRule, Goal, Plan
+from clusters.names import Bilingual
+from clusters.vocabulary import GoalMeasure, Measure, Stage
+from ledger.models import Grade
+from progress.statuses import Status
+
+
+@dataclass(frozen=True)
+class GoalFigures:
+    """One goal and how it stands; numbers are fen for money and counts for the rest.
+
+    `is_over` says that the due date has come, so that the outcome leads.
+    """
+
+    goal: Goal
+    ledger_measure: str | None
+    target: int
+    actual: int | None
+    outcome: int | None
+    before_plan: int | None
+    completion: Decimal | None
+    outcome_completion: Decimal | None
+    elapsed: Decimal
+    status: Status
+    is_over: bool
+    reached_on: date | None
+    recent_per_month: Decimal | None
+    needed_per_month: Decimal | None
+    projected: Decimal | None
+
+    @property
+    def is_money(self) -> bool:
+        return GoalMeasure(self.goal.measure).is_money
+
+    @property
+    def pace(self) -> Decimal | None:
+        if self.completion is None or self.elapsed >= 1:
+            return None
+        return self.completion - self.elapsed
+
+    @property
+    def headline(self) -> int | None:
+        """The outcome once the due date has come, else what has been reached."""
+        return self.outcome if self.is_over else self.actual
+
+    @property
+    def headline_completion(self) -> Decimal | None:
+        return self.outcome_completion if self.is_over else self.completion
+
+    @property
+    def short(self) -> int | None:
+        """What is missing to the target, of the headline; None when it is reached."""
+        if self.headline is None or self.headline >= self.target:
+            return None
+        return self.target - self.headline
+
+    @property
+    def under_plan(self) -> int | None:
+        """The part of the headline that came since the plan began."""
+        if self.headline is None:
+            return None
+        return self.headline - (self.before_plan or 0)
+
+    @property
+    def since_due(self) -> int | None:
+        """What came after the due date; 0 when nothing did."""
+        if not self.is_over or self.actual is None:
+            return None
+        return self.actual - (self.outcome or 0)
+
+
+@dataclass(frozen=True)
+class LeadingCount:
+    """Leading enterprises counted from one stage on, at the headline date."""
+
+    stage: Stage
+    enterprises: int
+    groups: int
+    projects: int
+    share: Decimal | None
+    is_plans_rule: bool
+
+
+@dataclass(frozen=True)
+class InvestmentCount:
+    """The park's investment under one definition, at the headline date; None: not reported."""
+
+    label: str
+    fen: int | None
+    share: Decimal | None
+    is_plans_rule: bool
+
+
+@dataclass(frozen=True)
+class AmountFigures:
+    """One measure in one scope; None where nothing was reported."""
+
+    measure: Measure
+    fen: int | None
+    before_plan_fen: int | None
+    entries: int
+    evidence_fen: dict[Grade, int]
+
+    @property
+    def shares(self) -> dict[Grade, Decimal | None]:
+        """The share of each grade; None where there is nothing to share."""
+        whole = sum(self.evidence_fen.values())
+        return {
+            grade: Decimal(fen) / whole if whole else None
+            for grade, fen in self.evidence_fen.items()
+        }
+
+
+@dataclass(frozen=True)
+class ScopeFigures:
+    """All figures of the park, one cluster or one region at `as_of`."""
+
+    key: str
+    scope: Bilingual
+    leading: int | None
+    leading_goals: tuple[GoalFigures, ...]
+    investment_goals: tuple[GoalFigures, ...]
+    other_goals: tuple[GoalFigures, ...]
+    contracted: AmountFigures
+    paid_in: AmountFigures
+    investment: AmountFigures
+    annual_output_fen: int | None
+    annual_output_year: int | None
+    enterprises: int
+    projects: int
+    share_of_park: Decimal | None
+
+    @property
+    def leading_goal(self) -> GoalFigures | None:
+        """The last due of the scope's goals for leading enterprises."""
+        return self.leading_goals[-1] if self.leading_goals else None
+
+    @property
+    def investment_goal(self) -> GoalFigures | None:
+        """The last due of the scope's goals for investment."""
+        return self.investment_goals[-1] if self.investment_goals else None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A plan's progress as of a date, as known at a moment; `known_at` None is now."""
+
+    plan: Plan
+    as_of: date
+    known_at: datetime | None
+    measured_at: datetime
+    rule: CountingRule
+    park: ScopeFigures
+    clusters: tuple[ScopeFigures, ...]
+    regions: tuple[ScopeFigures, ...]
+    counts: tuple[LeadingCount, ...]
+    investments: tuple[InvestmentCount, ...]
+    in_several_clusters: int
+    entries: int
+    last_entry_on: date | None
+
+    @property
+    def headline_on(self) -> date:
+        """The date that the headline figures describe: the plan's end once it has come."""
+        return min(self.as_of, self.plan.ends_on)
+
+    @property
+    def is_over(self) -> bool:
+        return self.as_of >= self.plan.ends_on

@@ -1,0 +1,109 @@
+"""How goals are written on pages: their numbers in their unit, their status in words."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clusters.amounts import (
+    format_dashboard,
+    format_dashboard_number,
+    format_goal,
+    format_goal_number,
+)
+from clusters.names import reads_chinese
+from clusters.templatetags.park import pill
+from progress.models import ReportedTotal
+from progress.results import GoalFigures
+from progress.statuses import Status
+
+register = template.Library()
+
+
+@register.filter
+def in_unit_of(number: int | None, goal: GoalFigures) -> str:
+    """Write a number of a goal: money with its unit, or a count."""
+    if number is None:
+        return _("not reported")
+    return format_dashboard(number) if goal.is_money else f"{number:,}"
+
+
+@register.filter
+def bare_in_unit_of(number: int | None, goal: GoalFigures) -> str:
+    """Write a number of a goal without its unit, which stands beside it."""
+    if number is None:
+        return "–"
+    return format_dashboard_number(number) if goal.is_money else f"{number:,}"
+
+
+@register.filter
+def bare_target(goal: GoalFigures) -> str:
+    """Write a target without its unit, for the end of a bar."""
+    return format_goal_number(goal.target) if goal.is_money else f"{goal.target:,}"
+
+
+@register.filter
+def target(goal: GoalFigures) -> str:
+    """Write a target with its unit."""
+    return format_goal(goal.target) if goal.is_money else f"{goal.target:,}"
+
+
+@register.filter
+def km2(area: Decimal) -> str:
+    """Write an area as the plan has it: no zeros that only the column's precision adds."""
+    return f"{area.normalize():f}"
+
+
+@register.filter
+def announced_value(total: ReportedTotal) -> str:
+    """Write an announced number that is not in yuan, in its own unit."""
+    if total.unit == ReportedTotal.Unit.USD:
+        if reads_chinese():
+            return f"{total.value / 10**8:,.2f}\u00a0亿美元"
+        return f"USD {total.value / 10**6:,.1f}\u00a0mn"
+    return f"{total.value:,}"
+
+
+@register.filter
+def announced_time(total: ReportedTotal) -> str:
+    """Write the period that an announcement speaks of, or the day it was made for."""
+    if total.period == "cumulative":
+        return _("in all, until %(day)s") % {"day": date_format(total.as_of)}
+    return total.period.replace("..", "–") or date_format(total.as_of)
+
+
+@register.simple_tag
+def target_words(goal: GoalFigures) -> str:
+    """Write what a goal promises: "of at least 130", "of 270 bn yuan"."""
+    if goal.is_money:
+        return _("of %(target)s") % {"target": format_goal(goal.target)}
+    return _("of at least %(target)s") % {"target": f"{goal.target:,}"}
+
+
+@register.inclusion_tag("partials/pill.html")
+def goal_pill(goal: GoalFigures) -> dict[str, str]:
+    """Draw the status of a goal with what belongs to it: the shortfall, or the date."""
+    return pill(goal.status.value, status_words(goal))
+
+
+def status_words(goal: GoalFigures) -> str:
+    """Return a status as one phrase; "" for the status's own words."""
+    if goal.status == Status.MISSED and goal.short is not None:
+        if goal.is_money:
+            return _("Missed, %(short)s short") % {"short": format_dashboard(goal.short)}
+        return ngettext("Missed, %(short)s short", "Missed, %(short)s short", goal.short) % {
+            "short": f"{goal.short:,}"
+        }
+    if goal.status == Status.MET_LATE and goal.reached_on is not None:
+        return _("Met late, %(day)s") % {"day": date_format(goal.reached_on)}
+    if goal.status == Status.NOT_STARTED:
+        return _("Starts %(day)s") % {"day": date_format(goal.goal.plan.starts_on)}
+    return ""
+
+
+@register.simple_tag
+def cycle_of_three(place: int) -> str:
+    """Return which of the three cluster colours a cluster has; a fourth begins again."""
+    return ("digital", "nev", "appliances")[place % 3]

@@ -1,0 +1,285 @@
+"""Pages of progress; every number on them comes from progress.figures."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from clusters.models import Cluster, Plan, Region
+from clusters.vocabulary import LeadingBasis, Stage
+from enterprises.models import Enterprise
+from progress.announced import announced
+from progress.contract import as_json
+from progress.figures import COUNTING_STAGES, measure_progress
+from progress.leading import LeadingHistory, Scope
+from progress.models import ReportedTotal
+from progress.moments import read_moment
+from progress.pages import as_of_control, goal_cards, milestones, scope_links
+from progress.results import Progress, ScopeFigures
+from progress.sentence import sentence
+
+ANNOUNCED_ON_OVERVIEW = 5
+
+
+class ProgressView(PermissionRequiredMixin, TemplateView):
+    """A page at one moment of one plan; a moment or plan that cannot be read answers 400."""
+
+    permission_required = "clusters.view_plan"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.moment, problems = read_moment(request.GET)
+        plan = self.find_plan(problems)
+        if problems:
+            return self.refuse(problems)
+        if plan is None:
+            return self.render_with("progress/first_run.html", {})
+        return self.render_with(self.page_template(), self.page(plan))
+
+    def find_plan(self, problems: list[str]) -> Plan | None:
+        """Return the plan that `?plan=` names, else the current one."""
+        plans = Plan.objects.select_related("park")
+        slug = self.request.GET.get("plan")
+        if not slug:
+            return plans.current(timezone.localdate())
+        plan = plans.filter(slug=slug).first()
+        if plan is None:
+            known = ", ".join(plans.order_by("slug").values_list("slug", flat=True))
+            problems.append(
+                _("There is no plan “%(slug)s”. Accepted: %(known)s.")
+                % {"slug": slug[:40], "known": known}
+            )
+        return plan
+
+    def refuse(self, problems: list[str]) -> HttpResponse:
+        """Say what in the address cannot be read."""
+        response = self.render_with("progress/bad_moment.html", {"problems": problems})
+        response.status_code = 400
+        return response
+
+    def render_with(self, template: str, context: dict[str, Any]) -> HttpResponse:
+        shown = self.get_context_data(control=as_of_control(self.moment), **context)
+        return self.response_class(self.request, template, shown, using=self.template_engine)
+
+    def page_template(self) -> str:
+        assert self.template_name is not None  # noqa: S101 each page names one
+        return self.template_name
+
+    def page(self, plan: Plan) -> dict[str, Any]:
+        """Return what the page shows."""
+        raise NotImplementedError
+
+    def measure(self, plan: Plan) -> Progress:
+        return measure_progress(plan, self.moment.as_of, self.moment.known_at)
+
+
+class ScopePage(ProgressView):
+    """The grammar that the overview, a cluster and a region share."""
+
+    def scope_page(self, progress: Progress, scope: ScopeFigures) -> dict[str, Any]:
+        return {
+            "progress": progress,
+            "plan": progress.plan,
+            "scope": scope_links(progress, scope),
+            "sentence": sentence(progress, scope),
+            "goal_cards": goal_cards(progress, scope),
+            "milestones": milestones(scope),
+        }
+
+
+class OverviewView(ScopePage):
+    """How far the park is from its goals."""
+
+    template_name = "progress/overview.html"
+
+    def page(self, plan: Plan) -> dict[str, Any]:
+        progress = self.measure(plan)
+        totals = (
+            ReportedTotal.objects.filter(
+                park=plan.park,
+                unit=ReportedTotal.Unit.YUAN,
+                measure=ReportedTotal.Measure.CONTRACTED,
+            )
+            .select_related("cluster", "region", "park")
+            .order_by("-value")
+        )
+        return {
+            **self.scope_page(progress, progress.park),
+            "clusters": [scope_links(progress, scope) for scope in progress.clusters],
+            "regions": [scope_links(progress, scope) for scope in progress.regions],
+            "announced": announced(plan.park, totals[:ANNOUNCED_ON_OVERVIEW]),
+            "announced_count": ReportedTotal.objects.filter(park=plan.park).count(),
+        }
+
+
+class ClusterView(ScopePage):
+    """One cluster."""
+
+    template_name = "progress/cluster.html"
+
+    def page(self, plan: Plan) -> dict[str, Any]:
+        progress = self.measure(plan)
+        scope = one(progress.clusters, self.kwargs["slug"])
+        cluster = Cluster.objects.prefetch_related("sites__region", "sectors").get(slug=scope.key)
+        totals = ReportedTotal.objects.filter(cluster=cluster).select_related("cluster", "park")
+        return {
+            **self.scope_page(progress, scope),
+            "cluster": cluster,
+            "announced": announced(plan.park, totals),
+        }
+
+
+class RegionView(ScopePage):
+    """One region; no plan sets it a goal, so it shows what it brings."""
+
+    template_name = "progress/region.html"
+
+    def page(self, plan: Plan) -> dict[str, Any]:
+        progress = self.measure(plan)
+        scope = one(progress.regions, self.kwargs["code"])
+        region = Region.objects.prefetch_related("sites__cluster").get(code=scope.key)
+        totals = ReportedTotal.objects.filter(region=region).select_related("region", "park")
+        return {
+            **self.scope_page(progress, scope),
+            "region": region,
+            "announced": announced(plan.park, totals),
+        }
+
+
+def one(scopes: tuple[ScopeFigures, ...], key: str) -> ScopeFigures:
+    """Return the scope of that key; 404 when the park of the plan has none."""
+    for scope in scopes:
+        if scope.key == key:
+            return scope
+    known = ", ".join(scope.key for scope in scopes)
+    raise Http404(
+        _("“%(key)s” is not known here. There are: %(known)s.") % {"key": key, "known": known}
+    )
+
+
+class LeadingView(ProgressView):
+    """The enterprises that a count of leading enterprises is made of, each with its basis."""
+
+    template_name = "progress/leading.html"
+
+    def find_plan(self, problems: list[str]) -> Plan | None:
+        plan = super().find_plan(problems)
+        if plan is None:
+            return plan
+        query = self.request.GET
+        self.cluster = self.chosen(
+            problems, plan.park.clusters.all(), "slug", query.get("cluster", "")
+        )
+        self.region = self.chosen(
+            problems, plan.park.regions.all(), "code", query.get("region", "")
+        )
+        stage = query.get("stage", "")
+        if stage and stage not in Stage.values:
+            problems.append(
+                _("There is no stage “%(stage)s”. Accepted: %(known)s.")
+                % {"stage": stage[:40], "known": ", ".join(Stage.values)}
+            )
+        return plan
+
+    @staticmethod
+    def chosen(problems: list[str], rows: Any, key: str, given: str) -> Any:
+        """Return the row of that key, None for ""; one that there is not is a problem."""
+        if not given:
+            return None
+        row = rows.filter(**{key: given}).first()
+        if row is None:
+            known = ", ".join(rows.values_list(key, flat=True))
+            problems.append(
+                _("“%(key)s” is not known here. There are: %(known)s.")
+                % {"key": given[:40], "known": known}
+            )
+        return row
+
+    def page(self, plan: Plan) -> dict[str, Any]:
+        progress = self.measure(plan)
+        stage = Stage(self.request.GET.get("stage") or progress.rule.counting_stage)
+        history = LeadingHistory(plan.park, as_of=self.moment.as_of, known_at=self.moment.known_at)
+        scope = Scope(
+            cluster_id=self.cluster.pk if self.cluster else None,
+            region_id=self.region.pk if self.region else None,
+        )
+        counted = history.counted(self.moment.as_of, scope, stage)
+        visible = Enterprise.objects.visible_to(self.request.user).filter(pk__in=counted)
+        presences = {p.enterprise_id: p for p in history.at(self.moment.as_of)}
+        clusters = {c.scope.pk: c.scope.name for c in progress.clusters}
+        rows = [
+            {
+                "enterprise": enterprise,
+                "bases": [LeadingBasis(b) for b in sorted(presences[enterprise.pk].bases)],
+                "stage": max(
+                    (p.stage for p in presences[enterprise.pk].places if scope.holds(p)),
+                    key=lambda s: s.rank,
+                ),
+                "clusters": sorted(
+                    {clusters[p.cluster_id] for p in presences[enterprise.pk].places}
+                ),
+            }
+            for enterprise in visible.prefetch_related("groups")
+        ]
+        return {
+            "progress": progress,
+            "plan": plan,
+            "stage": stage,
+            "stages": COUNTING_STAGES,
+            "cluster": self.cluster,
+            "region": self.region,
+            "count": len(counted),
+            "rows": rows,
+        }
+
+
+class AnnouncedView(ProgressView):
+    """Every officially announced total beside the ledger."""
+
+    template_name = "progress/announced.html"
+
+    def page(self, plan: Plan) -> dict[str, Any]:
+        totals = ReportedTotal.objects.filter(park=plan.park)
+        return {
+            "plan": plan,
+            "announced": announced(plan.park, totals.select_related("cluster", "region", "park")),
+        }
+
+
+class DefinitionsView(ProgressView):
+    """How each figure is defined, with the rule that the plan sets."""
+
+    template_name = "progress/definitions.html"
+
+    def page(self, plan: Plan) -> dict[str, Any]:
+        progress = self.measure(plan)
+        return {"progress": progress, "plan": plan, "goals": milestones_and_headlines(progress)}
+
+
+def milestones_and_headlines(progress: Progress) -> list[Any]:
+    """Return every goal of the plan with its wording, the park's first."""
+    return [
+        goal
+        for scope in (progress.park, *progress.clusters)
+        for goal in (*scope.leading_goals, *scope.investment_goals, *scope.other_goals)
+    ]
+
+
+class ProgressJsonView(ProgressView):
+    """The figures as JSON."""
+
+    def refuse(self, problems: list[str]) -> HttpResponse:
+        return JsonResponse({"problems": problems}, status=400)
+
+    def render_with(self, template: str, context: dict[str, Any]) -> HttpResponse:
+        if "json" in context:
+            return JsonResponse(context["json"], json_dumps_params={"ensure_ascii": False})
+        return JsonResponse({"problems": [_("No plan is loaded yet.")]}, status=404)
+
+    def page_template(self) -> str:
+        return ""
+
+    def page(self, plan: Plan) -> dict[str, Any]:
+        return {"json": as_json(self.measure(plan))}

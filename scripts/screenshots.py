@@ -1,0 +1,182 @@
+"""Takes a picture of every page, in both languages, light and dark, wide and on a phone.
+
+Serves the public record from a throw-away directory, so that no picture shows an office's data.
+`make screenshots` writes build/screenshots/; with --readme also docs/overview.png.
+"""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "build" / "screenshots"
+PASSWORD = "only-for-pictures"  # noqa: S105
+PAGES = {
+    "overview": "/",
+    "overview-2022": "/?as_of=2022-12-31",
+    "cluster": "/progress/clusters/digital/",
+    "region": "/progress/regions/370283/",
+    "leading": "/progress/leading/",
+    "announced": "/progress/announced/",
+    "definitions": "/progress/definitions/",
+    "bad-address": "/?as_of=yesterday",
+    "enterprises": "/enterprises/",
+    "enterprises-nev": "/enterprises/?cluster=nev&sort=-contracted",
+    "enterprises-none": "/enterprises/?q=Tesla",
+    "enterprises-bad": "/enterprises/?cluster=nope",
+    "enterprise": "/enterprises/?q=FAW-Volkswagen",
+    "projects": "/projects/",
+    "project": "/projects/?q=FAW-Volkswagen+East",
+    "ledger": "/ledger/",
+    "entry": "/ledger/?measure=paid_in",
+    "imports": "/imports/",
+    "import": "/imports/",
+    "password": "/accounts/password/",
+    "missing": "/nowhere/",
+    "admin": "/admin/",
+    "admin-enterprises": "/admin/enterprises/enterprise/",
+    "admin-enterprise": "/admin/enterprises/enterprise/add/",
+    "admin-projects": "/admin/enterprises/project/",
+    "admin-project": "/admin/enterprises/project/1/change/",
+    "admin-entries": "/admin/ledger/entry/",
+    "admin-entry": "/admin/ledger/entry/add/",
+    "admin-plan": "/admin/clusters/plan/1/change/",
+    "admin-goals": "/admin/clusters/goal/",
+}
+# Pages that are reached by the first link of a list, so that no primary key stands here.
+FOLLOW = {
+    "enterprise": "td a[href^='/enterprises/']",
+    "project": "td a[href^='/projects/']",
+    "entry": "td a[href^='/ledger/']",
+    "import": "main a[href^='/imports/']",
+}
+SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+LANGUAGES = {"en": "en", "zh": "zh-hans"}
+THEMES = ("light", "dark")
+
+
+def main() -> None:
+    """Parse the options, serve, take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"of: {', '.join(PAGES)}")
+    parser.add_argument("--readme", action="store_true", help="write docs/overview.png only")
+    options = parser.parse_args()
+    unknown = set(options.pages) - set(PAGES)
+    if unknown:
+        parser.error(f"no such page: {', '.join(sorted(unknown))}; there are {', '.join(PAGES)}")
+    with served() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("PARKTRACKER_TEST_CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-background-networking"],
+        )
+        if options.readme:
+            page = logged_in(browser, address, "wide", "light")
+            page.goto(address)
+            page.screenshot(path=ROOT / "docs" / "overview.png")
+            return
+        OUT.mkdir(parents=True, exist_ok=True)
+        for size in SIZES:
+            for theme in THEMES:
+                page = logged_in(browser, address, size, theme)
+                for language, code in LANGUAGES.items():
+                    page.goto(f"{address}/?language={code}")
+                    for name in options.pages or PAGES:
+                        picture(page, address, name, OUT / f"{name}-{language}-{theme}-{size}.png")
+
+
+def logged_in(browser: Browser, address: str, size: str, theme: str) -> Page:
+    """Return a page of the administrator, in one size and theme."""
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(f"{address}/accounts/login/?theme={theme}")
+    page.screenshot(path=OUT / f"login-{theme}-{size}.png") if OUT.exists() else None
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main [type=submit]")
+    page.wait_for_url(f"{address}/")
+    return page
+
+
+def picture(page: Page, address: str, name: str, path: Path) -> None:
+    """Take one picture of the whole page."""
+    page.goto(address + PAGES[name])
+    if name in FOLLOW:
+        page.locator(FOLLOW[name]).first.click()
+        page.wait_for_load_state()
+    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if wider > 0:
+        print(f"{path.name}: scrolls sideways by {wider} px", file=sys.stderr)
+    page.screenshot(path=path, full_page=True)
+    print(path.relative_to(ROOT))
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the public record on a free port; yield the address."""
+    with tempfile.TemporaryDirectory() as data, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        environment = {
+            **os.environ,
+            "PARKTRACKER_DATA_DIR": data,
+            "PARKTRACKER_ADMIN_PASSWORD": PASSWORD,
+            "DATABASE_URL": "",
+        }
+        python = [sys.executable]
+        subprocess.run(
+            [*python, "manage.py", "prepare"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        probe.close()
+        server = subprocess.Popen(
+            [
+                *python,
+                "-m",
+                "gunicorn",
+                "parktracker.wsgi",
+                "--bind",
+                f"127.0.0.1:{port}",
+                "--threads",
+                "4",
+                "--no-control-socket",
+            ],
+            cwd=ROOT,
+            env=environment,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(address)
+            yield address
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait_for(address: str) -> None:
+    """Wait until the server answers, at most half a minute."""
+    for _ in range(300):
+        try:
+            with urlopen(f"{address}/livez"):  # noqa: S310 our own loopback address
+                return
+        except URLError:
+            time.sleep(0.1)
+    sys.exit("The server did not start.")
+
+
+if __name__ == "__main__":
+    main()
