@@ -35,7 +35,7 @@ class Region(Bilingual):
         _("code"),
         max_length=6,
         unique=True,
-        validators=[RegexValidator(r"^\d{6}$", _("A region code has six digits."))],
+        validators=[RegexValidator(r"^[0-9]{6}\Z", _("A region code has six digits."))],
         help_text=_("GB/T 2260, six digits."),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -175,7 +175,7 @@ class Plan(Bilingual):
 
 
 class CountingRule(DatedFact):
-    """How a plan is counted from a date on: from which stage, and by which measure of the ledger."""
+    """How a plan is counted from a date on: from which stage, by which measure of the ledger."""
 
     plan = models.ForeignKey(
         Plan, on_delete=models.PROTECT, related_name="counting_rules", verbose_name=_("plan")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.forms import BaseInlineFormSet
@@ -59,8 +60,18 @@ def choices_for(model: type[models.Model], user: User) -> models.QuerySet[Any] |
     return None
 
 
+class KeySelect(AutocompleteSelect):
+    """Django's autocomplete, that shows a form again whatever was sent as the key."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        keys = [key for key in value if str(key).isascii() and str(key).isdecimal()]
+        return super().optgroups(name, keys, attr)
+
+
 class ScopedFields:
     """Offers, and accepts, only what lies in the scope of the user."""
+
+    admin_site: admin.AdminSite
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -69,6 +80,8 @@ class ScopedFields:
         choices = choices_for(model, user_of(request))
         if choices is not None:
             kwargs["queryset"] = choices
+        if db_field.name in cast(Any, self).get_autocomplete_fields(request):
+            kwargs["widget"] = KeySelect(db_field, self.admin_site)
         if model is Sector:
             kwargs["form_class"] = SectorField
         parent: Any = super()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from clusters.forms import WebAddressField
 from clusters.vocabulary import LeadingBasis, Stage, Standing
 from enterprises import credit_codes
 from enterprises.exceptions import StandingNeedsReasonError
@@ -28,13 +29,6 @@ Row = TypeVar("Row", bound=models.Model)
 
 FIRST_LIST_YEAR = 1990
 STAYS = ("", gettext_lazy("stays as it is"))
-
-
-class WebAddressField(forms.URLField):
-    """An address; one without a scheme is taken as https."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(assume_scheme="https", max_length=1000, **kwargs)
 
 
 class DayField(forms.DateField):
@@ -125,7 +119,7 @@ class NamesForm(RefusableForm[Project]):
 class ClaimForm(RecordedForm[LeadingClaim]):
     """A new leading claim of the page's enterprise."""
 
-    source_url = WebAddressField(label=gettext_lazy("Source"), required=False)
+    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
 
     class Meta:
         model = LeadingClaim
@@ -177,7 +171,7 @@ class NewProjectForm(RecordedForm[Project]):
         label=gettext_lazy("At this stage since"),
         help_text=gettext_lazy("The day from which this is true."),
     )
-    source_url = WebAddressField(label=gettext_lazy("Source"), required=False)
+    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
     source_on = DayField(label=gettext_lazy("Date of the source"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, widget=forms.Textarea({"rows": 2})
@@ -209,7 +203,7 @@ class NewProjectForm(RecordedForm[Project]):
 class StateForm(RecordedForm[ProjectState]):
     """A step of the page's project: what changes, and from when on."""
 
-    source_url = WebAddressField(label=gettext_lazy("Source"), required=False)
+    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
     stage = forms.ChoiceField(
         label=gettext_lazy("Stage"), choices=[STAYS, *Stage.choices], required=False
     )

@@ -2,9 +2,11 @@
 
 Pages, admin, import and commands all end here. The `check_` functions refuse without writing, so
 that a form can show the refusal beside its field; the `record_` functions lock, check again and
-write.
+write. `add_states()` and `add_claims()` write many at once for an import, which has locked and
+checked before.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +26,8 @@ from enterprises.exceptions import (
     StandingNeedsReasonError,
 )
 from enterprises.models import Enterprise, LeadingClaim, Project, ProjectState
+
+IN_ONE_QUERY = 500
 
 
 def check_date(effective_on: date) -> None:
@@ -81,6 +85,8 @@ def check_state(
 
 def check_amounts(project: Project, *, moved: bool, withdrawn: bool) -> None:
     """Refuse a state that would leave amounts behind in the ledger."""
+    if not moved and not withdrawn:
+        return
     totals = {total.measure: total for total in project.totals.all()}
     if moved and any(total.entries for total in totals.values()):
         raise MoveNeedsRepostingError(project)
@@ -141,8 +147,12 @@ def record_state(
 def keep_current(project: Project) -> None:
     """Copy the latest state to the project, where lists and filters look."""
     latest = project.states.order_by("effective_on", "recorded_at", "pk").last()
-    if latest is None:
-        return
+    if latest is not None:
+        make_current(project, latest)
+
+
+def make_current(project: Project, latest: ProjectState) -> None:
+    """Copy `latest` to its project."""
     for name in ("stage", "standing", "cluster_id", "region_id", "sector_id"):
         setattr(project, name, getattr(latest, name))
     project.stage_on = latest.effective_on
@@ -185,6 +195,9 @@ def record_project(
         recorded_by=recorded_by,
         effective_on=effective_on,
         stage=stage,
+        cluster=cluster,
+        region=region,
+        sector=sector,
         source_url=source_url,
         source_on=source_on,
         note=note,
@@ -207,7 +220,7 @@ def record_claim(
     source_on: date | None = None,
     note: str = "",
 ) -> LeadingClaim:
-    """Add that `enterprise` is leading on `basis` from a date on, or with `holds` off no longer is."""
+    """Add that `enterprise` is leading on `basis` from a date on; `holds` off: no longer is."""
     check_date(effective_on)
     locked = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
     claim = LeadingClaim(
@@ -225,13 +238,53 @@ def record_claim(
     )
     claim.full_clean(exclude=["recorded_at"])
     claim.save()
-    standing = set(
-        LeadingClaim.objects.filter(enterprise=locked)
-        .standing(timezone.localdate(), None)
-        .values_list("basis", flat=True)
-    )
-    # The list of the 500 is the stronger statement, so it is the one that lists show.
-    locked.leading_basis = next((b for b in LeadingBasis.values if b in standing), "")
-    locked.save(update_fields=["leading_basis"])
+    bases = LeadingClaim.objects.filter(enterprise=locked).standing(timezone.localdate(), None)
+    keep_basis(locked, {standing.basis for standing in bases})
     enterprise.leading_basis = locked.leading_basis
     return claim
+
+
+def keep_basis(enterprise: Enterprise, standing: set[str]) -> None:
+    """Copy the strongest of the standing bases to the enterprise, where lists and filters look."""
+    # The list of the 500 is the stronger statement, so it is the one that lists show.
+    enterprise.leading_basis = next((b for b in LeadingBasis.values if b in standing), "")
+    enterprise.save(update_fields=["leading_basis"])
+
+
+@transaction.atomic
+def add_states(states: Sequence[ProjectState]) -> None:
+    """Add many states, and make the latest of each project current.
+
+    Only dates are checked: the caller has locked the projects and checked places, amounts and
+    steps, as `check_state()` does for one.
+    """
+    for state in states:
+        check_date(state.effective_on)
+    ProjectState.objects.bulk_create(states, batch_size=IN_ONE_QUERY)
+    projects = {state.project_id: state.project for state in states}
+    for keys in in_batches([*projects]):
+        latest_of = ProjectState.objects.filter(project__in=keys).latest_per("project")
+        for latest in latest_of:
+            make_current(projects[latest.project_id], latest)
+
+
+@transaction.atomic
+def add_claims(claims: Sequence[LeadingClaim]) -> None:
+    """Add many leading claims of enterprises that the caller works on alone."""
+    for claim in claims:
+        check_date(claim.effective_on)
+    LeadingClaim.objects.bulk_create(claims, batch_size=IN_ONE_QUERY)
+    enterprises = {claim.enterprise_id: claim.enterprise for claim in claims}
+    for keys in in_batches([*enterprises]):
+        bases: dict[int, set[str]] = {key: set() for key in keys}
+        found = LeadingClaim.objects.filter(enterprise__in=keys)
+        for standing in found.standing(timezone.localdate(), None):
+            bases[standing.enterprise_id].add(standing.basis)
+        for key, standing_bases in bases.items():
+            keep_basis(enterprises[key], standing_bases)
+
+
+def in_batches(keys: list[int]) -> Iterator[list[int]]:
+    """Yield the keys, as many at a time as go into one query."""
+    for start in range(0, len(keys), IN_ONE_QUERY):
+        yield keys[start : start + IN_ONE_QUERY]

@@ -1,5 +1,6 @@
 """Pages of enterprises and projects."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
@@ -114,6 +115,9 @@ class EnterpriseDetailView(PermissionRequiredMixin, DetailView[Enterprise]):
             paid_in_fen=reported_sum(projects, "paid_in_fen"),
             furthest=max((p.stage for p in projects), key=lambda s: Stage(s).rank, default=""),
             is_partial=scope_of(self.request.user).is_limited,
+            is_editable=Enterprise.objects.editable_by(self.request.user)
+            .filter(pk=self.object.pk)
+            .exists(),
             **kwargs,
         )
 
@@ -153,6 +157,12 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
             history=history(states, entries),
             reached=reached,
             output=latest_output(entries),
+            evidence_fen=evidence_of(entries),
+            paid_share=(
+                Decimal(project.paid_in_fen) / project.contracted_fen
+                if project.paid_in_fen is not None and project.contracted_fen
+                else None
+            ),
             others=Project.objects.visible_to(self.request.user)
             .filter(enterprise=project.enterprise_id)
             .exclude(pk=project.pk)
@@ -181,6 +191,7 @@ def history(states: list[Any], entries: list[Any]) -> list[dict[str, Any]]:
             "on": fact.effective_on,
             "kind": kind,
             "fact": fact,
+            "recorded_on": timezone.localdate(fact.recorded_at),
             "lag_days": (timezone.localdate(fact.recorded_at) - fact.effective_on).days,
         }
         if kind == "entry":
@@ -198,3 +209,12 @@ def latest_output(entries: list[Any]) -> tuple[int, int] | None:
         if entry.measure == Measure.ANNUAL_OUTPUT and stands:
             years.setdefault(entry.effective_on.year, []).append(entry.amount_fen)
     return (max(years), sum(years[max(years)])) if years else None
+
+
+def evidence_of(entries: list[Any]) -> dict[str, int] | None:
+    """Return what is contracted by grade, in fen; None when nothing is."""
+    found = {"verified": 0, "documented": 0, "sourced": 0, "unsupported": 0}
+    contracted = [entry for entry in entries if entry.measure == Measure.CONTRACTED]
+    for entry in contracted:
+        found[entry.grade] += entry.amount_fen
+    return found if any(found.values()) else None

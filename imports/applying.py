@@ -1,12 +1,12 @@
 """What one row adds: enterprise, claim, project, state and entry, each only if it is new."""
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -16,11 +16,12 @@ from clusters.vocabulary import Stage, Standing
 from enterprises.models import (
     Enterprise,
     InvestorGroup,
+    LeadingClaim,
     Project,
     ProjectState,
     Shareholding,
 )
-from enterprises.recording import record_claim, record_project, record_state
+from enterprises.recording import add_claims, add_states, record_state
 from imports.doubles import amount_stands, find_double, idempotency_key
 from imports.exceptions import RowRefusedError
 from imports.known import Known, KnownProject, StandingAmount
@@ -28,8 +29,8 @@ from imports.matching import find_enterprise, find_project
 from imports.models import HeldRow
 from imports.reports import Double, Problem
 from imports.rows import Row
-from ledger.models import Evidence
-from ledger.posting import cite, post
+from ledger.models import Entry, Evidence
+from ledger.posting import cite, draft, post_many
 
 # In which column the fields stand that the record's own functions refuse.
 COLUMN_OF = {
@@ -62,7 +63,10 @@ class Importer:
     problems: list[Problem] = field(default_factory=list)
     doubles: list[Double] = field(default_factory=list)
     held: list[HeldRow] = field(default_factory=list)
-    pages: dict[tuple[str, date | None], Evidence] = field(default_factory=dict)
+    shares: list[Shareholding] = field(default_factory=list)
+    claims: list[LeadingClaim] = field(default_factory=list)
+    states: list[ProjectState] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
     def apply(self, row: Row) -> None:
         """Post, hold or refuse one row."""
@@ -92,6 +96,18 @@ class Importer:
         else:
             self.stood += 1
 
+    def write(self) -> None:
+        """Write what the rows so far have added, in a few statements for each kind.
+
+        Enterprises and projects are written as they come, since the rest refers to them.
+        """
+        Shareholding.objects.bulk_create(self.shares, batch_size=500)
+        add_claims(self.claims)
+        add_states(self.states)
+        post_many(self.entries)
+        for written in (self.shares, self.claims, self.states, self.entries):
+            written.clear()
+
     def hold(self, row: Row, double: Double, repeated: StandingAmount | None) -> None:
         """Keep a double aside, once however often it comes."""
         if row.values in self.held_before:
@@ -106,7 +122,7 @@ class Importer:
                 region=row.region,
                 values=row.values,
                 reason=double.reason,
-                entry_id=repeated.entry if repeated else None,
+                entry=repeated.entry if repeated else None,
             )
         )
 
@@ -140,8 +156,7 @@ class Importer:
             origin=row.origin,
             note="" if row.project else row.note,
         )
-        enterprise.full_clean()
-        enterprise.save()
+        add(enterprise)
         self.known.add_enterprise(enterprise)
         return enterprise
 
@@ -166,10 +181,9 @@ class Importer:
             group = self.known.groups.get(str(name))
             if group is None:
                 group = InvestorGroup(name_zh=name.zh, name_en=name.en)
-                group.full_clean()
-                group.save()
+                add(group)
                 self.known.add_group(group)
-            Shareholding.objects.create(enterprise=enterprise, group=group, position=position)
+            self.shares.append(Shareholding(enterprise=enterprise, group=group, position=position))
         self.known.with_groups.add(enterprise.pk)
         return True
 
@@ -183,7 +197,7 @@ class Importer:
             year = on_that_day[-1].list_year
             if row.leading_year in {None, year}:
                 return False
-        claim = record_claim(
+        claim = LeadingClaim(
             enterprise=enterprise,
             recorded_by=self.recorder,
             effective_on=row.happened_on,
@@ -193,6 +207,8 @@ class Importer:
             source_on=row.source_on,
             note=row.note,
         )
+        claim.clean_fields(exclude=["enterprise", "recorded_by", "recorded_at"])
+        self.claims.append(claim)
         insort(claims, claim, key=lambda c: c.effective_on)
         return True
 
@@ -202,23 +218,43 @@ class Importer:
         """Add a project with its first state."""
         if not row.stage:
             raise RowRefusedError("stage", _("The project is new; say its stage."))
-        project = record_project(
+        project = Project(
             enterprise=enterprise,
-            recorded_by=self.recorder,
-            effective_on=row.happened_on,
-            stage=row.stage,
+            name_zh=row.project.zh,
+            name_en=row.project.en,
             cluster=row.cluster,
             region=row.region,
             sector=row.sector,
-            name_zh=row.project.zh,
-            name_en=row.project.en,
+            stage=row.stage,
+            stage_on=row.happened_on,
+        )
+        add(project, exclude=["enterprise", "cluster", "region", "sector"])
+        found = KnownProject(project)
+        self.known.add_project(found)
+        self.draft_state(found, row, row.stage)
+        return found
+
+    def draft_state(self, found: KnownProject, row: Row, stage: str) -> None:
+        """Note a state to be written, after the checks of its own fields."""
+        standing = found.state_on(row.happened_on)
+        sector_id = standing.sector_id if standing else found.project.sector_id
+        state = ProjectState(
+            project=found.project,
+            recorded_by=self.recorder,
+            effective_on=row.happened_on,
+            stage=stage,
+            cluster=row.cluster,
+            region=row.region,
+            sector_id=row.sector.pk if row.sector else sector_id,
             source_url=row.source_url,
             source_on=row.source_on,
             note=row.note,
         )
-        found = KnownProject(project, list(project.states.all()))
-        self.known.add_project(found)
-        return found
+        state.clean_fields(
+            exclude=["project", "recorded_by", "recorded_at", "cluster", "region", "sector"]
+        )
+        self.states.append(state)
+        found.add(state)
 
     def fill_project(self, found: KnownProject, row: Row) -> bool:
         """Fill in a name that the record lacks."""
@@ -229,6 +265,7 @@ class Importer:
 
     def add_state(self, found: KnownProject, row: Row) -> bool:
         """Add the state that the row describes, unless the project is in it on that day already."""
+        here = (row.cluster.pk, row.region.pk)
         standing = found.state_on(row.happened_on)
         stage = row.stage or (standing.stage if standing else "")
         if not stage:
@@ -236,12 +273,17 @@ class Importer:
                 "stage", _("Nothing is known of the project before that day; say its stage.")
             )
         if standing is not None and (
-            (standing.stage, standing.cluster_id, standing.region_id)
-            == (stage, row.cluster.pk, row.region.pk)
+            (standing.stage, standing.cluster_id, standing.region_id) == (stage, *here)
             and (row.sector is None or row.sector.pk == standing.sector_id)
         ):
             return False
         check_step(standing, found.state_after(row.happened_on), stage, row)
+        place = (found.project.cluster_id, found.project.region_id)
+        if standing is None or (standing.cluster_id, standing.region_id) == place == here:
+            self.draft_state(found, row, stage)
+            return True
+        # The project moves, which hangs on its amounts; so they are written first.
+        self.write()
         state = record_state(
             project=found.project,
             recorded_by=self.recorder,
@@ -263,7 +305,7 @@ class Importer:
         """Post the amount, unless it stands already."""
         if row.money is None or amount_stands(self.known, row, project):
             return False
-        entry = post(
+        entry = draft(
             project=project,
             measure=row.measure,
             effective_on=row.happened_on,
@@ -272,23 +314,10 @@ class Importer:
             evidence=self.evidence(row),
             note=row.note,
             idempotency_key=idempotency_key(row, project),
-            # Looked for already, and by address: a page that is cited with two dates is one source.
-            allow_double=True,
         )
+        self.entries.append(entry)
         self.known.keys.add(entry.idempotency_key)
-        self.known.add_amount(
-            project,
-            entry.currency,
-            StandingAmount(
-                entry=entry.pk,
-                line=row.line,
-                project=str(project),
-                measure=row.measure,
-                source_url=row.source_url,
-                effective_on=row.happened_on,
-                amount_fen=entry.amount_fen,
-            ),
-        )
+        self.known.add_amount(StandingAmount(entry=entry, line=row.line, source_url=row.source_url))
         return True
 
     def evidence(self, row: Row) -> Evidence | None:
@@ -296,14 +325,25 @@ class Importer:
         if not row.source_url:
             return None
         page = (row.source_url, row.source_on)
-        if page not in self.pages:
-            self.pages[page] = cite(
+        if page not in self.known.pages:
+            self.known.pages[page] = cite(
                 url=row.source_url,
                 recorded_by=self.recorder,
                 dated_on=row.source_on,
                 is_repost=row.is_repost,
             )
-        return self.pages[page]
+        return self.known.pages[page]
+
+
+def add(row: Model, exclude: Collection[str] = ()) -> None:
+    """Insert a row after the checks of its own fields.
+
+    That no other row has its names is known from the record that was loaded; the database checks
+    it once more.
+    """
+    row.clean_fields(exclude=exclude)
+    row.clean()
+    row.save(force_insert=True)
 
 
 def fill(instance: Enterprise | Project, **values: str) -> bool:

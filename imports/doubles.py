@@ -6,7 +6,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clusters.amounts import format_exact
-from clusters.vocabulary import Measure
 from enterprises.models import Project
 from imports.known import Known, StandingAmount, same_projects
 from imports.reports import Double
@@ -62,7 +61,7 @@ def find_double(
         value=row.values.get(column, ""),
         reason=describe(equal) if equal else own_words(row, other),
         repeats_line=other.line if other else None,
-        repeats_entry=other.entry if other and other.line is None else None,
+        repeats_entry=other.entry.pk if other and other.line is None else None,
     )
     return said, other
 
@@ -84,19 +83,20 @@ def find_named(known: Known, row: Row) -> StandingAmount | None:
     found = [
         amount for name in names for amount in known.amounts_by_name.get((name, row.measure), ())
     ]
-    return max(found, key=lambda amount: amount.amount_fen, default=None)
+    return max(found, key=lambda amount: amount.entry.amount_fen, default=None)
 
 
 def describe(double: StandingAmount) -> str:
     """Say which amount is repeated, and where that one comes from."""
+    entry = double.entry
     said = {
-        "project": double.project,
-        "measure": Measure(double.measure).label,
-        "amount": format_exact(double.amount_fen),
-        "date": date_format(double.effective_on),
+        "project": entry.project,
+        "measure": entry.get_measure_display(),
+        "amount": format_exact(entry.amount_fen),
+        "date": date_format(entry.effective_on),
         "source": double.source_url or "–",
         "line": double.line,
-        "entry": double.entry,
+        "entry": entry.pk,
     }
     if double.line is not None:
         return (
@@ -126,7 +126,7 @@ def own_words(row: Row, named: StandingAmount | None) -> str:
         "(%(measure)s, %(amount)s, %(date)s)."
     ) % {
         "project": row.double_of,
-        "measure": Measure(named.measure).label,
-        "amount": format_exact(named.amount_fen),
-        "date": date_format(named.effective_on),
+        "measure": named.entry.get_measure_display(),
+        "amount": format_exact(named.entry.amount_fen),
+        "date": date_format(named.entry.effective_on),
     }

@@ -23,7 +23,7 @@ from enterprises.models import (
     Shareholding,
 )
 from imports.rows import Row
-from ledger.models import Entry
+from ledger.models import Entry, Evidence
 
 IN_ONE_QUERY = 500
 M = TypeVar("M", bound=Model)
@@ -31,15 +31,11 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class StandingAmount:
-    """An amount that stands; `line` is that of the file when it came with the same import."""
+    """An entry that stands; `line` is that of the file when it comes with this import."""
 
-    entry: int
+    entry: Entry
     line: int | None
-    project: str
-    measure: str
     source_url: str
-    effective_on: date
-    amount_fen: int
 
 
 @dataclass
@@ -87,6 +83,8 @@ class Known:
         default_factory=lambda: defaultdict(list)
     )
 
+    pages: dict[tuple[str, date | None], Evidence] = field(default_factory=dict)
+
     def add_enterprise(self, enterprise: Enterprise) -> None:
         """Make an enterprise findable, also by what was just filled in."""
         if enterprise.credit_code:
@@ -110,22 +108,23 @@ class Known:
             if name := getattr(project, column):
                 self.projects_by_name[project.enterprise_id, column, name] = known
 
-    def add_amount(self, project: Project, currency: str, found: StandingAmount) -> None:
+    def add_amount(self, found: StandingAmount) -> None:
         """Take in a standing amount."""
+        entry, project = found.entry, found.entry.project
         self.facts.add(
             (
                 project.pk,
-                found.measure,
-                found.effective_on,
-                found.amount_fen,
-                currency,
+                entry.measure,
+                entry.effective_on,
+                entry.amount_fen,
+                entry.currency,
                 found.source_url,
             )
         )
         for same in same_projects(project, project.name_zh):
-            self.amounts[same, found.measure, found.amount_fen].append(found)
+            self.amounts[same, entry.measure, entry.amount_fen].append(found)
         for name in {project.name_zh, project.name_en} - {""}:
-            self.amounts_by_name[name, found.measure].append(found)
+            self.amounts_by_name[name, entry.measure].append(found)
 
     def doubles_of(
         self, same: list[int | str], measure: str, amount_fen: int, source_url: str
@@ -175,6 +174,7 @@ def load_known(rows: list[Row]) -> Known:
     for state in with_values(states, "project", set(known.projects)):
         known.projects[state.project_id].states.append(state)
     load_amounts(known, rows)
+    known.pages = load_pages(rows)
     return known
 
 
@@ -211,19 +211,16 @@ def load_amounts(known: Known, rows: list[Row]) -> None:
             seen.add(entry.pk)
             known.keys.add(entry.idempotency_key)
             if entry.reverses_id is None and not hasattr(entry, "reversal"):
-                known.add_amount(
-                    entry.project,
-                    entry.currency,
-                    StandingAmount(
-                        entry=entry.pk,
-                        line=None,
-                        project=str(entry.project),
-                        measure=entry.measure,
-                        source_url=entry.evidence.url if entry.evidence else "",
-                        effective_on=entry.effective_on,
-                        amount_fen=entry.amount_fen,
-                    ),
-                )
+                url = entry.evidence.url if entry.evidence else ""
+                known.add_amount(StandingAmount(entry=entry, line=None, source_url=url))
+
+
+def load_pages(rows: list[Row]) -> dict[tuple[str, date | None], Evidence]:
+    """Return the pages that are recorded, of those that the rows cite, by address and day."""
+    urls = {row.source_url for row in rows} - {""}
+    return {
+        (page.url, page.dated_on): page for page in with_values(Evidence.objects.all(), "url", urls)
+    }
 
 
 def with_values(queryset: QuerySet[M], column: str, values: Iterable[object]) -> Iterator[M]:

@@ -7,9 +7,11 @@ import checks.
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -56,7 +58,7 @@ def import_file(
     if user is not None:
         check_may_import(user)
     table = read_table(content)
-    with transaction.atomic():
+    with transaction.atomic(), nothing_recorded_meanwhile():
         # One import after the other: of two at once each would add the enterprises of both.
         list(Park.objects.select_for_update(no_key=True).order_by("pk"))
         recorder = user or system_user()
@@ -70,6 +72,8 @@ def import_file(
         )
         for row in sorted(rows, key=order):
             importer.apply(row)
+        if not problems and not importer.problems:
+            importer.write()
         report = Report(
             rows=len(table.rows),
             posted=importer.posted,
@@ -90,6 +94,17 @@ def import_file(
         else:
             keep_upload(content, name=name, recorder=recorder, report=report, held=importer.held)
     return report
+
+
+@contextmanager
+def nothing_recorded_meanwhile() -> Iterator[None]:
+    """Refuse the import if somebody enters one of its enterprises by hand while it runs."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ImportRefusedError(
+            _("Something of this file was recorded by somebody else meanwhile; import it again.")
+        ) from error
 
 
 def check_may_import(user: User) -> None:

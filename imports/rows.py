@@ -424,8 +424,10 @@ class RowReader:
             self.refuse("currency", _("Write the currency as three capitals, as in CNY or USD."))
             return measure, None
         if currency == CNY:
-            return measure, self.read_yuan()
-        return measure, self.read_foreign(currency, happened_on, source_url)
+            money = self.read_yuan()
+        else:
+            money = self.read_foreign(currency, happened_on, source_url)
+        return measure, money if measure else None
 
     def read_yuan(self) -> Money | None:
         """Read an amount in yuan, which may stand in both columns."""

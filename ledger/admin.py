@@ -315,6 +315,8 @@ class EntryAdmin(RecordingAdmin[Entry]):
 class EvidenceAdmin(admin.ModelAdmin[Evidence]):
     """The pages that entries rest on, to be read; they are cited where an amount is recorded."""
 
+    fields = ["title", "link", "dated_on", "is_repost", "recorded_at", "recorded_by"]
+    readonly_fields = ["title", "link", "dated_on", "is_repost", "recorded_at", "recorded_by"]
     list_display = ["__str__", "link", "dated_on", "is_repost", "recorded_at", "recorded_by"]
     list_filter = ["is_repost"]
     list_select_related = ["recorded_by"]

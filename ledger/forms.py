@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from clusters.amounts import format_exact, parse_fen, parse_number
 from clusters.exceptions import UnreadableAmountError
+from clusters.forms import WebAddressField
 from clusters.vocabulary import Standing
-from enterprises.forms import DayField, RecordedForm, StateForm, WebAddressField
+from enterprises.forms import DayField, RecordedForm, StateForm
 from enterprises.models import Project, ProjectState
 from ledger.exceptions import PossibleDoubleError
 from ledger.models import Entry, Evidence
@@ -87,6 +88,7 @@ class EntryForm(RecordedForm[Entry]):
     evidence_url = WebAddressField(
         label=gettext_lazy("Evidence"),
         required=False,
+        max_length=1000,
         help_text=gettext_lazy("The address of the page that the amount rests on."),
     )
     evidence_on = DayField(label=gettext_lazy("Date of the page"), required=False)

@@ -3,10 +3,13 @@
 Page, admin, import and command end in `post()` or `reverse()`. `check_entry()` refuses without
 writing, so that a form can show the refusal beside its field; the writing functions lock the
 project, check again and write. Refusals are ValidationErrors keyed by field (ledger.exceptions).
+`post_many()` writes what an import has drafted.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -171,22 +174,73 @@ def write(
         region_id=region_id,
         measure=measure,
         effective_on=effective_on,
-        amount_fen=money.amount_fen,
-        currency=money.currency,
-        original_amount=money.original_amount,
-        rate=money.rate,
-        rate_on=money.rate_on,
-        rate_source=money.rate_source,
+        recorded_by=recorded_by,
         evidence=evidence,
         reverses=reverses,
         reason=reason,
         note=note,
-        recorded_by=recorded_by,
         idempotency_key=idempotency_key or uuid.uuid4().hex,
+        **stated(money),
     )
     entry.full_clean(exclude=["recorded_at"])
     entry.save()
     return entry
+
+
+def stated(money: Money) -> dict[str, Any]:
+    """Return the fields of an entry that hold its amount."""
+    return {
+        "amount_fen": money.amount_fen,
+        "currency": money.currency,
+        "original_amount": money.original_amount,
+        "rate": money.rate,
+        "rate_on": money.rate_on,
+        "rate_source": money.rate_source,
+    }
+
+
+def draft(
+    *,
+    project: Project,
+    measure: str,
+    effective_on: date,
+    money: Money,
+    recorded_by: User,
+    evidence: Evidence | None,
+    note: str,
+    idempotency_key: str,
+) -> Entry:
+    """Return an entry for `post_many()`, checked but for doubles; nothing is written yet."""
+    check_date(effective_on)
+    if money.amount_fen < 0:
+        raise ReductionNeedsReasonError
+    entry = Entry(
+        project=project,
+        cluster_id=project.cluster_id,
+        region_id=project.region_id,
+        measure=measure,
+        effective_on=effective_on,
+        recorded_by=recorded_by,
+        evidence=evidence,
+        note=note,
+        idempotency_key=idempotency_key,
+        **stated(money),
+    )
+    # That these rows exist is the caller's knowledge and the database's check.
+    entry.clean_fields(
+        exclude=["project", "cluster", "region", "evidence", "recorded_by", "recorded_at"]
+    )
+    return entry
+
+
+@transaction.atomic
+def post_many(drafts: Sequence[Entry]) -> None:
+    """Add drafted entries, all or none, in a few statements.
+
+    The caller has locked the projects since before it drafted, looked for doubles, and gives keys
+    that no entry has.
+    """
+    Entry.objects.bulk_create(drafts, batch_size=500)
 
 
 def cite(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters.columns import WIDE, FenColumn, NamesColumn, ParkTable
-from clusters.templatetags.park import date_long
+from clusters.templatetags.park import date_short
 from ledger.models import Entry
 
 
@@ -54,7 +54,7 @@ class EntryTable(ParkTable):
         attrs = {"caption": gettext_lazy("Ledger entries")}
 
     def render_effective_on(self, record: Entry) -> str:
-        return date_long(record.effective_on)
+        return date_short(record.effective_on)
 
     def value_effective_on(self, record: Entry) -> str:
         return record.effective_on.isoformat()

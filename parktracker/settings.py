@@ -148,6 +148,12 @@ CONTENT_SECURITY_POLICY = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DJANGO_TABLES2_TEMPLATE = "django_tables2/park.html"
 FILTERS_EMPTY_CHOICE_LABEL = _("Any")
+# As offices in China write them.
+COUNTRIES_OVERRIDE = {
+    "HK": _("Hong Kong, China"),
+    "MO": _("Macao, China"),
+    "TW": _("Taiwan, China"),
+}
 
 LOGGING = {
     "version": 1,

@@ -55,6 +55,7 @@ class ReportedTotal(models.Model):
         ordering = ["-as_of", "pk"]
         constraints = [
             models.UniqueConstraint(
+                "park",
                 "scope",
                 # SQLite has no NULLS NOT DISTINCT.
                 Coalesce("cluster", 0),

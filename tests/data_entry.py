@@ -21,20 +21,23 @@ def page(name: str, *args: Any) -> str:
     return reverse(f"admin:{name}", args=args)
 
 
-def as_sent(form: BaseForm) -> dict[str, str]:
+def as_sent(form: BaseForm) -> dict[str, Any]:
     """What a browser sends of a form that is left as it is shown."""
-    sent = {}
+    sent: dict[str, Any] = {}
     for field in form:
         value = field.value()
         if isinstance(field.field.widget, CheckboxInput):
             if value:
                 sent[field.html_name] = "on"
         else:
-            sent[field.html_name] = "" if value is None else str(value)
+            several = isinstance(value, list | tuple)
+            sent[field.html_name] = [getattr(one, "pk", one) for one in value] if several else value
+            if value is None:
+                sent[field.html_name] = ""
     return sent
 
 
-def shown(client: Client, address: str) -> dict[str, str]:
+def shown(client: Client, address: str) -> dict[str, Any]:
     """What a browser would send of the page, left as it is shown."""
     context = client.get(address).context
     sent = as_sent(context["adminform"].form)

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name_zh', models.CharField(blank=True, max_length=200, verbose_name='Chinese name')),
                 ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('code', models.CharField(help_text='GB/T 2260, six digits.', max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^\\d{6}$', 'A region code has six digits.')], verbose_name='code')),
+                ('code', models.CharField(help_text='GB/T 2260, six digits.', max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{6}\\Z', 'A region code has six digits.')], verbose_name='code')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
                 ('park', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regions', to='clusters.park', verbose_name='park')),
             ],

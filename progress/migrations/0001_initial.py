@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-as_of", "pk"],
                 "constraints": [
                     models.UniqueConstraint(
+                        models.F("park"),
                         models.F("scope"),
                         django.db.models.functions.comparison.Coalesce("cluster", 0),
                         django.db.models.functions.comparison.Coalesce("region", 0),

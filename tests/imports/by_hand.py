@@ -6,7 +6,9 @@ of amounts of kind contracted up to the day, a foreign one at the rate in the ro
 to the fen; a row with double_of is left out. A leading enterprise has a leading basis in a row up
 to the day, and a project whose last row up to the day is at the counting stage or past it.
 
-Run it with a file and a day: python tests/imports/by_hand.py imports/data/public_record.csv 2025-12-31
+Run it with a file and a day:
+
+    python tests/imports/by_hand.py imports/data/public_record.csv 2025-12-31
 """
 
 import csv

@@ -1,5 +1,7 @@
 """Which enterprise and project a row means, and what a second row about them adds."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,10 @@ import pytest
 from clusters.models import Region
 from enterprises.models import Enterprise, InvestorGroup, LeadingClaim, Project, ProjectState
 from ledger.models import Entry, Evidence
+from ledger.withdrawal import withdraw
 from tests.imports.files import as_csv, import_json, row, write
 from tests.imports.places import make_places
-from tests.make import make_cluster, make_enterprise, make_project
+from tests.make import make_cluster, make_enterprise, make_project, make_recorder
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +156,36 @@ def test_a_state_is_added_only_where_it_says_something_new(tmp_path: Path) -> No
     assert Project.objects.get().stage == "construction"
 
 
+def test_a_row_without_stage_or_sector_keeps_those_that_stand(tmp_path: Path) -> None:
+    rows = [
+        row(),
+        row(stage_date="2021-05-01", stage="construction", sector="batteries"),
+        row(stage_date="2021-06-01", stage="production", sector=""),
+        row(stage_date="2021-07-01", stage="", sector=""),
+    ]
+    code, _report = import_json(write(tmp_path, as_csv(*rows)))
+    assert code == 0
+    project = Project.objects.select_related("sector").get()
+    assert (project.stage, project.sector and project.sector.slug) == ("production", "batteries")
+    assert project.states.count() == 3
+
+
+def test_a_row_about_a_withdrawn_project_is_refused_its_stage(tmp_path: Path) -> None:
+    bare = {"amount_kind": "", "amount_yuan": ""}
+    import_json(write(tmp_path, as_csv(row(**bare))))
+    withdraw(
+        project=Project.objects.get(),
+        withdrawn_on=date(2022, 1, 1),
+        recorded_by=make_recorder(),
+        reason="Left",
+    )
+    late = row(**bare, stage="production", stage_date="2023-01-01")
+    assert refusal(tmp_path, late)[1] == "stage"
+    early = row(**bare, stage="signed", stage_date="2021-06-01")
+    assert import_json(write(tmp_path, as_csv(early)))[0] == 0
+    assert Project.objects.get().standing == "withdrawn"
+
+
 @pytest.mark.parametrize("in_one_file", [True, False])
 def test_a_step_back_is_a_bad_row_even_with_a_note(tmp_path: Path, in_one_file: bool) -> None:
     rows = [
@@ -209,11 +242,9 @@ def test_what_a_row_says_is_kept_with_its_source(tmp_path: Path) -> None:
     assert code == 0
     entry = Entry.objects.get()
     # 40,000,000 USD × 6.5 = 260,000,000 yuan
-    assert (entry.amount_fen, entry.original_amount, entry.note) == (
-        26_000_000_000,
-        40_000_000,
-        note,
-    )
+    assert entry.amount_fen == 260_000_000 * 100
+    assert entry.original_amount == Decimal(40_000_000)
+    assert entry.note == note
     assert str(entry.rate_on) == "2021-02-26"
     assert entry.rate_source == "CNY per USD from the ECB reference rates of 2021-02-26"
     assert Evidence.objects.get().is_repost

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -19,6 +20,7 @@ from enterprises.models import Enterprise, LeadingClaim, Project, ProjectState
 from imports import applying
 from imports.models import HeldRow, Upload
 from imports.posting import import_file
+from imports.rows import Row
 from ledger.models import Entry
 from ledger.posting import reverse
 from tests.imports.by_hand import contracted_fen, leading_enterprises
@@ -45,7 +47,7 @@ def contracted_in_ledger() -> int:
 def leading_in_record(counting_stage: str) -> int:
     """How many enterprises with a claim have a project that far at the plan's end."""
     states = ProjectState.objects.standing(PLAN_END, None).filter(
-        stage__in=Stage.at_or_past(counting_stage)
+        stage__in=list(Stage)[Stage(counting_stage).rank :]
     )
     projects = Project.objects.filter(pk__in=states.values("project"))
     claims = LeadingClaim.objects.standing(PLAN_END, None)
@@ -96,14 +98,15 @@ def test_the_known_doubles_are_told_and_held_back_and_counted_nowhere() -> None:
 
 
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5,
+    deadline=None,
+    phases=[Phase.generate],  # a smaller seed is no simpler order, and each trial loads the record
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(), share=st.floats(0, 1))
 def test_the_order_of_rows_and_the_split_over_files_change_no_figure(
     seed: int, share: float
 ) -> None:
-    from django.db import transaction
-
     header, *lines = RECORD.read_text(encoding="utf-8").splitlines(keepends=True)
     random.Random(seed).shuffle(lines)  # noqa: S311
     cut = int(len(lines) * share)
@@ -141,14 +144,15 @@ def test_a_dry_run_says_what_an_import_would_do_and_changes_nothing(tmp_path: Pa
 def test_an_import_that_is_broken_off_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    posts = iter(range(3))
+    applied = iter(range(3))
+    apply = applying.Importer.apply
 
-    def break_off(*args: object, **kwargs: object) -> None:
-        if next(posts) == 2:
+    def break_off(importer: applying.Importer, row: Row) -> None:
+        if next(applied) == 2:
+            importer.write()
             raise KeyboardInterrupt
-        original(*args, **kwargs)
+        apply(importer, row)
 
-    original = applying.Importer.apply
     monkeypatch.setattr(applying.Importer, "apply", break_off)
     before = row_counts()
     rows = [row(project_zh=f"项目{number}", project_en="") for number in range(5)]

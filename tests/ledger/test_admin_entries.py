@@ -105,6 +105,7 @@ def test_amounts_are_typed_as_people_write_them(
         ({"effective_on": "2999-01-01"}, ["effective_on"]),
         ({"measure": "profit"}, ["measure"]),
         ({"project": "999999"}, ["project"]),
+        ({"project": "abc"}, ["project"]),
         ({"evidence_url": "javascript:alert(1)"}, ["evidence_url"]),
         ({"evidence_on": "2021-01-01"}, ["evidence_url"]),
         ({"evidence_url": "news.example.org", "evidence_on": "2999-01-01"}, ["evidence_on"]),
@@ -140,7 +141,7 @@ def test_amounts_are_typed_as_people_write_them(
 def test_a_refused_entry_shows_at_its_field_and_posts_nothing(
     recorder_client: Client, changed: dict[str, str], fields: list[str]
 ) -> None:
-    response = send(recorder_client, page(ADD), **filled(make_project(), **changed))
+    response = send(recorder_client, page(ADD), **(filled(make_project()) | changed))
     assert sorted(errors_of(response)) == fields
     assert not Entry.objects.exists()
     assert not Evidence.objects.exists()

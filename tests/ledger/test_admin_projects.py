@@ -194,7 +194,7 @@ def test_an_amount_on_the_projects_page_is_posted_and_told_to_the_fen(
     project = make_project(name_en="Works")
     response = send(recorder_client, page(CHANGE, project.pk), **amount())
     assert told(recorder_client, response)[0] == (
-        "Posted 300,000,000.00\u00a0yuan (Contracted) for “Works”, dated 1 March 2021."
+        "Posted 300,000,000.00\u00a0yuan (Contracted) for “Works”, dated 1 Mar 2021."
     )
     assert Entry.objects.get().amount_fen == 3 * 10**10
 

@@ -31,7 +31,8 @@ class Command(BaseCommand):
         # Always, not only with a migration pending: what follows the last one (rights, triggers)
         # may be what an earlier run was broken off in.
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_plan", settings.BASE_DIR / PLAN, stdout=self.stdout)
+        # Once: what the office has changed of them since stays as the office has it.
+        call_command("load_plan", settings.BASE_DIR / PLAN, once=True, stdout=self.stdout)
         call_command("ensure_administrator", stdout=self.stdout)
         if options["empty"]:
             return
@@ -41,4 +42,9 @@ class Command(BaseCommand):
             if not Upload.objects.filter(sha256=sha256).exists():
                 self.stdout.write(f"Loading {path.name}")
                 call_command("import_record", path, hold_doubles=True, stdout=self.stdout)
-        call_command("load_reported_totals", settings.BASE_DIR / REPORTED_TOTALS)
+        call_command(
+            "load_reported_totals",
+            settings.BASE_DIR / REPORTED_TOTALS,
+            once=True,
+            stdout=self.stdout,
+        )
