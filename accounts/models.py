@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import Cluster, Region
@@ -44,6 +45,11 @@ class User(AbstractUser):
     def can_enter_records(self) -> bool:
         """Whether the data entry pages (the admin) are open to this person."""
         return self.is_active and (self.is_staff or self.has_perm("accounts.enter_records"))
+
+    @cached_property
+    def role_names(self) -> list[str]:
+        """The roles; the login backend fills this in with the permissions, in one query."""
+        return sorted(self.groups.values_list("name", flat=True))
 
     @property
     def initials(self) -> str:

@@ -1,22 +1,30 @@
 """Columns and the table that the lists of every app share."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, QuerySet
+from django.db.models import Case, CharField, F, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from clusters.amounts import format_exact, format_table, page_unit, plain_yuan
 from clusters.choices import Named, Places
 from clusters.names import Bilingual, name_columns
 from clusters.templatetags.park import bilingual, dash, stage_blocks
+from clusters.vocabulary import Stage
 
 NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
 # Left out on phones.
 WIDE = {"th": {"class": "wide"}, "td": {"class": "wide"}}
+WIDE_NUMBER = {"th": {"class": "num wide"}, "td": {"class": "num wide"}}
+# Dates and set words, which read badly in two lines.
+ONE_LINE = {"td": {"class": "nowrap"}}
+WIDE_ONE_LINE = {"th": {"class": "wide"}, "td": {"class": "wide nowrap"}}
 
 
 class LazyText:
@@ -36,13 +44,31 @@ class ParkTable(tables.Table):
         self.places = places or Places([], [], [])
         super().__init__(*args, **kwargs)
 
-
     def cluster_marks(self, clusters: Iterable[Named]) -> SafeString:
         """Draw clusters, each with its colour; a fourth one begins the three colours again."""
-        marks = (
-            (self.places.clusters.index(named) % 3 + 1, named.short) for named in clusters
-        )
+        marks = ((self.places.clusters.index(named) % 3 + 1, named.short) for named in clusters)
         return format_html_join(" ", '<span class="cluster-mark cluster-mark-{}">{}</span>', marks)
+
+
+Ordered = tuple[QuerySet[Any], bool]
+
+
+def in_order(queryset: QuerySet[Any], by: Any, is_descending: bool) -> Ordered:
+    """Sort by an expression, what is missing last either way; engines differ on where NULL is."""
+    order = by.desc(nulls_last=True) if is_descending else by.asc(nulls_last=True)
+    return queryset.order_by(order), True
+
+
+def in_name_order(queryset: QuerySet[Any], columns: Iterable[str], is_descending: bool) -> Ordered:
+    """Sort by the first of two name columns that is given, as pages show it."""
+    given = [NullIf(F(column), Value("")) for column in columns]
+    return in_order(queryset, Coalesce(*given, output_field=CharField()), is_descending)
+
+
+def stage_order(column: str = "stage") -> Case:
+    """Return how far a stage is, to sort by."""
+    ranks = (When(**{column: stage.value}, then=stage.rank) for stage in Stage)
+    return Case(*ranks, output_field=IntegerField())
 
 
 def stage_markup(stage: str, standing: str = "active") -> SafeString:
@@ -51,10 +77,13 @@ def stage_markup(stage: str, standing: str = "active") -> SafeString:
 
 
 class FenColumn(tables.Column):
-    """Fen, shown in billions of yuan or 亿元; exact on hover and, in yuan, in files."""
+    """Fen, shown in billions of yuan or 亿元; exact on hover and, in yuan, in files.
+
+    A file has `file_heads` and `file_values` of a column instead of its one cell.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("attrs", {**NUMBER, "unit": LazyText(page_unit)})
+        kwargs["attrs"] = {**kwargs.get("attrs", NUMBER), "unit": LazyText(page_unit)}
         # A dash to see, the words to hear: "not reported" in each cell would drown the figures.
         kwargs.setdefault("default", dash)
         super().__init__(*args, **kwargs)
@@ -62,14 +91,15 @@ class FenColumn(tables.Column):
     def render(self, value: int) -> SafeString:
         return format_html('<span title="{}">{}</span>', format_exact(value), format_table(value))
 
-    def value(self, value: int | None) -> str:
-        return "" if value is None else plain_yuan(value)
+    def file_heads(self, header: str) -> list[str]:
+        return [_("%(column)s, yuan") % {"column": header}]
 
-    def order(self, queryset: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
-        """Put what was not reported last either way; the engines differ on where NULL stands."""
-        column = F(str(self.accessor))
-        by = column.desc(nulls_last=True) if is_descending else column.asc(nulls_last=True)
-        return queryset.order_by(by), True
+    def file_values(self, record: Any) -> list[Decimal | str]:
+        fen = getattr(record, str(self.accessor))
+        return ["" if fen is None else Decimal(plain_yuan(fen))]
+
+    def order(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
+        return in_order(queryset, F(str(self.accessor)), is_descending)
 
 
 class NamesColumn(tables.Column):
@@ -93,9 +123,15 @@ class NamesColumn(tables.Column):
         named: Any = self._named(record)
         return format_html('<a href="{}">{}</a>', named.get_absolute_url(), bilingual(named))
 
-    def value(self, record: Any) -> str:
-        return self._named(record).name
+    def file_heads(self, header: str) -> list[str]:
+        return [
+            _("%(column)s, Chinese name") % {"column": header},
+            _("%(column)s, English name") % {"column": header},
+        ]
 
-    def order(self, queryset: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
-        sign = "-" if is_descending else ""
-        return queryset.order_by(*(sign + name for name in name_columns(self._prefix))), True
+    def file_values(self, record: Any) -> list[str]:
+        named = self._named(record)
+        return [named.name_zh, named.name_en]
+
+    def order(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
+        return in_name_order(queryset, name_columns(self._prefix), is_descending)

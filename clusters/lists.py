@@ -6,41 +6,30 @@ the query that cannot be used gives a message and status 400 and no rows at all:
 filter would be read as if they met it.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from io import BytesIO
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
-import xlsxwriter
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import Field
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
-from django_tables2.rows import BoundRow
 
+from clusters.amounts import written
 from clusters.choices import Places
+from clusters.exports import KINDS, file_response
 
 PER_PAGE_CHOICES = (25, 50, 100, 200)
 DEFAULT_PER_PAGE = 50
 OWN_PARAMETERS = {"page", "per_page", "sort", "_export"}
-# A cell that begins like this runs as a formula in a spreadsheet.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class Echo:
-    """A file that hands back what is written, so that rows are sent as they are made."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 @dataclass(frozen=True)
@@ -144,6 +133,8 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
     table_class: ClassVar[type[tables.Table]]
     filterset_class: ClassVar[type[ParkFilterSet]]
     facets: ClassVar[tuple[str, ...]] = ()
+    # The order when the address names none, as the address would name it.
+    default_order: ClassVar[tuple[str, ...]] = ()
     export_name: ClassVar[str] = "list"
     empty_title: ClassVar[Any] = gettext_lazy("Nothing matches these filters")
     none_title: ClassVar[Any] = gettext_lazy("Nothing is recorded yet")
@@ -162,11 +153,12 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
         return rows.count(), []
 
     def scope_note(self) -> str:
-        """Return a sentence that says to what the user's scope limits the list, "" if to nothing."""
+        """Say to what the user's scope limits the list; "" if to nothing."""
         return ""
 
     def add_actions(self) -> list[tuple[str, str, bool]]:
-        """Return (label, address, is primary) of what helps when there are no rows."""
+        """Return (label, address, is primary) of what adds rows: beside the heading, and when
+        there are none."""
         return []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -176,24 +168,16 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
         )
         problems = [*self.query_problems(), *problems_of(self.filterset, request.GET)]
         rows = self.get_rows().none() if problems else self.filterset.qs
-        table = self.table_class(data=[])
-        problems += self.sort_problems(table)
+        problems += self.sort_problems(self.table_class(data=[]))
         export = request.GET.get("_export")
         if export and not problems:
-            return self.export(export, rows)
+            name = f"{self.export_name}-{timezone.localdate():%Y%m%d}"
+            return file_response(export, self.table(rows), name)
         total, totals = (0, []) if problems else self.totals(rows)
         page, per_page = self.page(problems, total)
         if problems:
-            rows = rows.none()
-        table = self.table_class(
-            data=self.decorate(rows),
-            order_by=self.order_by(),
-            request=request,
-            places=self.places,
-        )
-        if isinstance(table.data.data, QuerySet):
-            # Rows that are equal in the sorted column would else change places between two pages.
-            table.data.data = table.data.data.order_by(*table.data.data.query.order_by, "pk")
+            rows, total, totals = rows.none(), 0, []
+        table = self.table(rows)
         table.paginate(page=page, per_page=per_page, paginator_class=counted_paginator(total))
         context = self.get_context_data(
             filter=self.filterset,
@@ -205,8 +189,9 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
             facets=self.facet_list(),
             chips=self.chips(),
             per_page_choices=PER_PAGE_CHOICES,
-            export_urls={kind: self.address(_export=kind) for kind in ("csv", "xlsx")},
-            empty=self.empty(),
+            export_urls={kind: self.address(_export=kind) for kind in KINDS},
+            empty=None if total else self.empty(),
+            add_actions=self.add_actions(),
             scope_note=self.scope_note(),
         )
         template = "generic/_list_region.html" if self.is_partial() else self.template_name
@@ -216,6 +201,19 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
         # One address answers whole pages and regions; a cache must not mix them up.
         response.headers["Vary"] = "HX-Request, Cookie"
         return response
+
+    def table(self, rows: QuerySet[Any]) -> tables.Table:
+        """Return the table of `rows` in the order asked for."""
+        table = self.table_class(
+            data=self.decorate(rows),
+            order_by=self.order_by() or self.default_order,
+            places=self.places,
+        )
+        found = table.data.data
+        # Rows that are equal in the sorted column would else change places between two pages.
+        order = found.query.order_by or found.model._meta.ordering
+        table.data.data = found.order_by(*order, "pk")
+        return table
 
     def is_partial(self) -> bool:
         htmx = getattr(self.request, "htmx", None)
@@ -242,7 +240,7 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
                 }
             )
         export = self.request.GET.get("_export", "")
-        if export not in {"", "csv", "xlsx"}:
+        if export not in {"", *KINDS}:
             problems.append(
                 _("“%(value)s” is not a kind of file. Accepted: csv, xlsx.")
                 % {"value": export[:40]}
@@ -327,35 +325,25 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
         )
         if not filtered:
             return Empty(str(self.none_title), "", self.add_actions(), "database")
-        return Empty(
-            str(self.empty_title),
-            _("Remove a filter, or look without any."),
-            [(_("Clear all filters"), self.request.path, True)],
-        )
+        return Empty(str(self.empty_title), *self.what_would_help())
 
-    # Files.
-
-    def export(self, kind: str, rows: QuerySet[Any]) -> HttpResponse | StreamingHttpResponse:
-        """Return the whole filtered list, every column with its exact value."""
-        table = self.table_class(
-            data=self.decorate(rows), order_by=self.order_by(), places=self.places
+    def what_would_help(self) -> tuple[str, list[tuple[str, str, bool]]]:
+        """Return what there is without the search, or without any filter, and how to get there."""
+        words = self.request.GET.get("q", "").strip()
+        clear = (_("Clear all filters"), self.request.path, True)
+        if not words or self.filterset.errors:
+            return _("Remove a filter, or look without any."), [clear]
+        query = self.request.GET.copy()
+        query["q"] = ""
+        others = self.filterset_class(
+            query, queryset=self.get_rows(), request=self.request, places=self.places
         )
-        name = f"{self.export_name}-{timezone.localdate():%Y%m%d}.{kind}"
-        disposition = f'attachment; filename="{name}"'
-        if kind == "csv":
-            writer = csv.writer(Echo())
-            # With the mark, spreadsheets read the file as UTF-8.
-            lines = (writer.writerow(map(csv_cell, row)) for row in exported(table))
-            response = StreamingHttpResponse(
-                marked(lines), content_type="text/csv; charset=utf-8"
-            )
-            response.headers["Content-Disposition"] = disposition
-            return response
-        return HttpResponse(
-            xlsx(exported(table)),
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            headers={"Content-Disposition": disposition},
-        )
+        found = others.qs.count()
+        hint = ngettext(
+            "Without “%(words)s” there is %(n)s.", "Without “%(words)s” there are %(n)s.", found
+        ) % {"words": words[:80], "n": written(Decimal(found), 0)}
+        label = _("Search without “%(words)s”") % {"words": words[:40]}
+        return hint, [(label, self.address(q=None), True)]
 
 
 def counted_paginator(total: int) -> type[Paginator[Any]]:
@@ -365,57 +353,3 @@ def counted_paginator(total: int) -> type[Paginator[Any]]:
         count = total
 
     return CountedPaginator
-
-
-def exported(table: tables.Table) -> Iterator[list[Any]]:
-    """Yield the head and then each row with the columns' exact values."""
-    columns = list(table.columns)
-    yield [str(column.header) for column in columns]
-    for row in table.rows:
-        yield [value_of(row, column.name) for column in columns]
-
-
-def value_of(row: BoundRow, name: str) -> Any:
-    """Return a cell for a file."""
-    value = row.get_cell_value(name)
-    return "" if value is None else value
-
-
-def marked(lines: Iterable[str]) -> Iterator[str]:
-    """Put the byte order mark first."""
-    yield "\ufeff"
-    yield from lines
-
-
-def csv_cell(value: Any) -> str:
-    """Return a cell as text; one that a spreadsheet would run as a formula gets an apostrophe."""
-    text = str(value)
-    if text.startswith(FORMULA_SIGNS) and not is_number(text):
-        return f"'{text}"
-    return text
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is a plain number such as -5.00."""
-    return text.removeprefix("-").replace(".", "", 1).isdigit()
-
-
-def xlsx(rows: Iterable[list[Any]]) -> bytes:
-    """Return a workbook of one sheet, written row by row in constant memory."""
-    file = BytesIO()
-    with xlsxwriter.Workbook(
-        file,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "default_date_format": "yyyy-mm-dd",
-            "remove_timezone": True,
-        },
-    ) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate(rows):
-            for place, value in enumerate(row):
-                plain = isinstance(value, int | float | date | datetime)
-                sheet.write(number, place, value if plain else str(value))
-    return file.getvalue()

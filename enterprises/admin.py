@@ -145,7 +145,7 @@ class EnterpriseAdmin(RecordingAdmin[Enterprise]):
         self, request: HttpRequest, queryset: models.QuerySet[Enterprise], search_term: str
     ) -> tuple[models.QuerySet[Enterprise], bool]:
         rows: Any = queryset
-        return rows.search(search_term), False
+        return rows.search(search_term, scope_of(user_of(request)).q()), False
 
     def has_delete_permission(self, request: HttpRequest, obj: Enterprise | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)

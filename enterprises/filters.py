@@ -74,7 +74,7 @@ class EnterpriseFilterSet(ProjectConditions):
             found = found.with_projects(self.project_q())
         if origins := self.several("origin"):
             found = found.filter(origin__in=origins)
-        return found.search(asked["q"]) if asked["q"] else found
+        return found.search(asked["q"], scope_of(self.request.user).q()) if asked["q"] else found
 
 
 class ProjectFilterSet(ProjectConditions):

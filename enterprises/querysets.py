@@ -1,11 +1,23 @@
 """Reads over many enterprises, projects and their facts."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    Exists,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 
 from accounts.models import User
 from accounts.scopes import Scope, ScopedQuerySet
@@ -35,6 +47,11 @@ class InvestorGroupQuerySet(models.QuerySet["InvestorGroup"]):
         return self if user.has_perm("enterprises.change_investorgroup") else self.none()
 
 
+def by_group(word: str) -> Q:
+    """Return the condition that a word stands in a name of the shareholding's group."""
+    return Q(group__name_zh__icontains=word) | Q(group__name_en__icontains=word)
+
+
 class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
     """Reads over enterprises."""
 
@@ -60,45 +77,59 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
         """
         return self.filter(Exists(self._projects().filter(condition)))
 
-    def search(self, words: str) -> Self:
-        """Enterprises of which each word stands in a name, code, group or project name."""
+    def search(self, words: str, projects: Q) -> Self:
+        """Enterprises of which each word stands in a name, code or group, or in the name of a
+        project that meets `projects`: what somebody may not see must not be found either."""
         found = self
         for word in words.split():
             names = Q(name_zh__icontains=word) | Q(name_en__icontains=word)
-            by_group = Q(groups__name_zh__icontains=word) | Q(groups__name_en__icontains=word)
             found = found.filter(
                 names
                 | Q(credit_code__istartswith=word)
-                | Exists(self._projects().filter(names))
-                | Exists(self.model._default_manager.filter(by_group, pk=OuterRef("pk")))
+                | Exists(self._projects().filter(projects, names))
+                | Exists(self._shareholdings().filter(by_group(word)))
             )
         return found
 
     def for_list(self, projects: Q) -> Self:
         """Rows for the list, each with what its projects that meet `projects` come to.
 
-        `contracted_fen` and `paid_in_fen` are None where nothing was reported; `stage_rank` is that
-        of the furthest project; `shown_projects` are the projects themselves.
+        Besides the amounts: `stage_rank` is that of the furthest project, `first_cluster` the place
+        in the plan of the first cluster, `shown_projects` the projects themselves.
         """
-        matching = self._projects().filter(projects).order_by().values("enterprise")
+        matching = self._matching(projects)
         shareholdings = self._shareholdings().order_by("position", "pk")
         rank = Case(
             *(When(stage=stage, then=stage.rank) for stage in Stage),
             output_field=models.IntegerField(),
         )
         project_model = cast("type[Project]", self.model._meta.get_field("projects").related_model)
-        return self.prefetch_related(
-            Prefetch(
-                "projects",
-                queryset=project_model.objects.filter(projects).only(
-                    "enterprise", "cluster", "stage", "standing"
-                ),
-                to_attr="shown_projects",
+        return (
+            self.prefetch_related(
+                Prefetch(
+                    "projects",
+                    queryset=project_model.objects.filter(projects).only(
+                        "enterprise", "cluster", "stage", "standing"
+                    ),
+                    to_attr="shown_projects",
+                )
             )
-        ).annotate(
-            group_zh=Subquery(shareholdings.values("group__name_zh")[:1]),
-            group_en=Subquery(shareholdings.values("group__name_en")[:1]),
-            stage_rank=Subquery(matching.annotate(rank=Max(rank)).values("rank")),
+            .with_amounts(projects)
+            .annotate(
+                group_zh=Subquery(shareholdings.values("group__name_zh")[:1]),
+                group_en=Subquery(shareholdings.values("group__name_en")[:1]),
+                stage_rank=Subquery(matching.annotate(rank=Max(rank)).values("rank")),
+                first_cluster=Subquery(
+                    matching.annotate(first=Min("cluster__position")).values("first")
+                ),
+            )
+        )
+
+    def with_amounts(self, projects: Q) -> Self:
+        """Add `contracted_fen`, `paid_in_fen` of the projects that meet `projects`; None where
+        nothing was reported."""
+        matching = self._matching(projects)
+        return self.annotate(
             **{
                 f"{measure}_fen": Subquery(
                     matching.filter(totals__measure=measure, totals__entries__gt=0)
@@ -109,6 +140,10 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
                 for measure in (Measure.CONTRACTED, Measure.PAID_IN)
             },
         )
+
+    def _matching(self, projects: Q) -> "QuerySet[Any]":
+        """The projects of the row that meet `projects` as one group, for an aggregate."""
+        return self._projects().filter(projects).order_by().values("enterprise")
 
     def _shareholdings(self) -> "QuerySet[Shareholding]":
         """The groups behind the enterprise of the row, for a subquery."""
@@ -122,7 +157,8 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
     """Reads over projects."""
 
     def search(self, words: str) -> Self:
-        """Projects of which each word stands in their names or those of their enterprise."""
+        """Projects of which each word stands in their names, or in a name, the code or a group of
+        their enterprise."""
         found = self
         for word in words.split():
             found = found.filter(
@@ -131,8 +167,15 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
                 | Q(enterprise__name_zh__icontains=word)
                 | Q(enterprise__name_en__icontains=word)
                 | Q(enterprise__credit_code__istartswith=word)
+                | Exists(self._shareholdings().filter(by_group(word)))
             )
         return found
+
+    def _shareholdings(self) -> "QuerySet[Shareholding]":
+        """The groups behind the enterprise of the row, for a subquery."""
+        enterprise = self.model._meta.get_field("enterprise").related_model
+        related = cast("type[Any]", enterprise)._meta.get_field("shareholdings").related_model
+        return related._default_manager.filter(enterprise=OuterRef("enterprise"))
 
     def for_list(self) -> Self:
         """Rows for the list, with their amounts; None where nothing was reported."""

@@ -8,6 +8,7 @@ checked before.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby, takewhile
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from enterprises.exceptions import (
 )
 from enterprises.models import Enterprise, LeadingClaim, Project, ProjectState
 
+NEWEST_FIRST = ("-effective_on", "-recorded_at", "-pk")
 IN_ONE_QUERY = 500
 
 
@@ -146,16 +148,19 @@ def record_state(
 
 def keep_current(project: Project) -> None:
     """Copy the latest state to the project, where lists and filters look."""
-    latest = project.states.order_by("effective_on", "recorded_at", "pk").last()
-    if latest is not None:
-        make_current(project, latest)
+    make_current(project, [*project.states.order_by(*NEWEST_FIRST)])
 
 
-def make_current(project: Project, latest: ProjectState) -> None:
-    """Copy `latest` to its project."""
+def make_current(project: Project, states: Sequence[ProjectState]) -> None:
+    """Copy the first of a project's `states`, which are all of them, the newest first."""
+    if not states:
+        return
+    latest = states[0]
     for name in ("stage", "standing", "cluster_id", "region_id", "sector_id"):
         setattr(project, name, getattr(latest, name))
-    project.stage_on = latest.effective_on
+    # A pause or a move is a new state, but the stage goes on.
+    same_stage = takewhile(lambda state: state.stage == latest.stage, states)
+    project.stage_on = min(state.effective_on for state in same_stage)
     project.save(update_fields=["stage", "standing", "cluster", "region", "sector", "stage_on"])
 
 
@@ -263,9 +268,9 @@ def add_states(states: Sequence[ProjectState]) -> None:
     ProjectState.objects.bulk_create(states, batch_size=IN_ONE_QUERY)
     projects = {state.project_id: state.project for state in states}
     for keys in in_batches([*projects]):
-        latest_of = ProjectState.objects.filter(project__in=keys).latest_per("project")
-        for latest in latest_of:
-            make_current(projects[latest.project_id], latest)
+        found = ProjectState.objects.filter(project__in=keys).order_by("project_id", *NEWEST_FIRST)
+        for key, of_project in groupby(found, key=lambda state: state.project_id):
+            make_current(projects[key], [*of_project])
 
 
 @transaction.atomic

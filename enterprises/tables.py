@@ -1,12 +1,27 @@
 """The tables of enterprises and projects."""
 
+from typing import Any
+
 import django_tables2 as tables
+from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clusters.choices import Named
-from clusters.columns import WIDE, FenColumn, NamesColumn, ParkTable, stage_markup
-from clusters.names import reads_chinese
+from clusters.columns import (
+    WIDE,
+    WIDE_NUMBER,
+    WIDE_ONE_LINE,
+    FenColumn,
+    NamesColumn,
+    Ordered,
+    ParkTable,
+    in_name_order,
+    in_order,
+    stage_markup,
+    stage_order,
+)
+from clusters.names import name_columns, reads_chinese
 from clusters.templatetags.park import dash
 from clusters.vocabulary import Stage
 from enterprises.models import Enterprise, Project
@@ -16,19 +31,15 @@ class EnterpriseTable(ParkTable):
     """Enterprises with what their shown projects come to."""
 
     name = NamesColumn(verbose_name=_("Enterprise"))
-    group = tables.Column(
-        verbose_name=_("Group"), empty_values=(), order_by=("group_en", "group_zh"), attrs=WIDE
+    group = tables.Column(verbose_name=_("Group"), empty_values=(), attrs=WIDE)
+    origin = tables.Column(accessor="origin__name", attrs=WIDE, default=dash)
+    clusters = tables.Column(verbose_name=_("Cluster"), empty_values=(), attrs=WIDE)
+    stage = tables.Column(accessor="stage_rank", verbose_name=_("Furthest stage"), default=dash)
+    leading_basis = tables.Column(
+        verbose_name=_("Leading basis"), default=dash, attrs=WIDE_ONE_LINE
     )
-    origin = tables.Column(accessor="origin__name", attrs=WIDE, default=dash, order_by="origin")
-    clusters = tables.Column(
-        verbose_name=_("Cluster"), empty_values=(), orderable=False, attrs=WIDE
-    )
-    stage = tables.Column(
-        accessor="stage_rank", verbose_name=_("Furthest stage"), order_by="stage_rank", default=dash
-    )
-    leading_basis = tables.Column(verbose_name=_("Leading basis"), default=dash, attrs=WIDE)
     contracted = FenColumn(accessor="contracted_fen", verbose_name=_("Contracted"))
-    paid_in = FenColumn(accessor="paid_in_fen", verbose_name=_("Paid in"))
+    paid_in = FenColumn(accessor="paid_in_fen", verbose_name=_("Paid in"), attrs=WIDE_NUMBER)
 
     class Meta:
         model = Enterprise
@@ -52,6 +63,10 @@ class EnterpriseTable(ParkTable):
     def render_group(self, record: Enterprise) -> str | SafeString:
         return self.value_group(record) or dash()
 
+    def order_group(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
+        columns = [name.removeprefix("name_") for name in name_columns()]
+        return in_name_order(queryset, [f"group_{language}" for language in columns], is_descending)
+
     def value_clusters(self, record: Enterprise) -> str:
         return "; ".join(named.short for named in self._clusters(record))
 
@@ -61,6 +76,18 @@ class EnterpriseTable(ParkTable):
     def _clusters(self, record: Enterprise) -> list[Named]:
         pks = {project.cluster_id for project in getattr(record, "shown_projects", [])}
         return [named for named in self.places.clusters if named.pk in pks]
+
+    def order_clusters(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
+        return in_order(queryset, F("first_cluster"), is_descending)
+
+    def order_stage(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
+        return in_order(queryset, F("stage_rank"), is_descending)
+
+    def order_leading_basis(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
+        return in_name_order(queryset, ["leading_basis"], is_descending)
+
+    def order_origin(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
+        return in_name_order(queryset, ["origin"], is_descending)
 
     def render_stage(self, value: int) -> SafeString:
         return stage_markup(list(Stage)[value])
@@ -80,10 +107,10 @@ class ProjectTable(ParkTable):
     region = tables.Column(
         accessor="region__name", verbose_name=_("Region"), order_by="region__position", attrs=WIDE
     )
-    stage = tables.Column(order_by="stage", verbose_name=_("Stage"))
-    stage_on = tables.DateColumn(verbose_name=_("Since"), attrs=WIDE)
+    stage = tables.Column(verbose_name=_("Stage"))
+    stage_on = tables.DateColumn(verbose_name=_("Since"), attrs=WIDE_ONE_LINE)
     contracted = FenColumn(accessor="contracted_fen", verbose_name=_("Contracted"))
-    paid_in = FenColumn(accessor="paid_in_fen", verbose_name=_("Paid in"))
+    paid_in = FenColumn(accessor="paid_in_fen", verbose_name=_("Paid in"), attrs=WIDE_NUMBER)
 
     class Meta:
         model = Project
@@ -104,6 +131,9 @@ class ProjectTable(ParkTable):
 
     def value_cluster(self, record: Project) -> str:
         return self.places.cluster(record.cluster_id).key
+
+    def order_stage(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
+        return in_order(queryset, stage_order(), is_descending)
 
     def render_stage(self, record: Project) -> SafeString:
         return stage_markup(record.stage, record.standing)

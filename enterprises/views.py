@@ -30,6 +30,7 @@ class EnterpriseListView(FilteredListView):
     table_class = EnterpriseTable
     filterset_class = EnterpriseFilterSet
     facets = ("cluster", "stage", "region", "leading")
+    default_order = ("-contracted",)
     export_name = "enterprises"
 
     def get_rows(self) -> QuerySet[Enterprise]:
@@ -39,7 +40,7 @@ class EnterpriseListView(FilteredListView):
         return rows.for_list(self.filterset.project_q())
 
     def totals(self, rows: QuerySet[Enterprise]) -> tuple[int, list[tuple[str, str]]]:
-        return amount_totals(self.decorate(rows))
+        return amount_totals(rows.with_amounts(self.filterset.project_q()))
 
     def scope_note(self) -> str:
         return scope_words(self.request.user, self.places)
@@ -60,6 +61,7 @@ class ProjectListView(FilteredListView):
     table_class = ProjectTable
     filterset_class = ProjectFilterSet
     facets = ("cluster", "stage", "region", "leading", "standing")
+    default_order = ("-contracted",)
     export_name = "projects"
 
     def get_rows(self) -> QuerySet[Project]:

@@ -36,8 +36,8 @@ class BelowZeroError(ValidationError):
         super().__init__(
             {
                 "amount": _(
-                    "“%(measure)s” of this project stands at %(total)s; it cannot be lowered by "
-                    "%(amount)s."
+                    "“%(measure)s” of this project stands at %(total)s, on that day or a later one; it "
+                    "cannot be lowered by %(amount)s."
                 )
                 % {
                     "measure": Measure(measure).label,

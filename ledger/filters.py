@@ -1,16 +1,26 @@
 """What the ledger can be narrowed by."""
 
+from datetime import UTC, datetime
+
 import django_filters
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
-from django.forms import DateInput
+from django.forms import DateInput, HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from clusters.lists import Choices, ParkFilterSet
 from clusters.vocabulary import Measure
+from enterprises.models import Project
 from ledger.models import Entry, Grade
 
 # What an entry can be graded as by itself; see EntryQuerySet.graded().
 GRADES = [(grade.value, grade.label) for grade in (Grade.SOURCED, Grade.UNSUPPORTED)]
+
+
+# Near the ends of the calendar a moment cannot be turned into the database's time zone.
+FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(2999, 12, 31, tzinfo=UTC)
+MOMENT_EXAMPLE = _("Write a moment like 2025-12-31T18:00.")
 
 
 class DayFilter(django_filters.DateFilter):
@@ -30,7 +40,7 @@ class EntryFilterSet(ParkFilterSet):
     """Filters of the ledger; with `until` and `known_until` it lists what a figure is made of."""
 
     q = django_filters.CharFilter(
-        label=_("Search"), help_text=_("Project, enterprise, note"), max_length=200
+        label=_("Search"), help_text=_("Project, enterprise, group, note"), max_length=200
     )
     measure = Choices(label=_("Measure"), choices=Measure.choices)
     cluster = Choices(label=_("Cluster"))
@@ -42,10 +52,19 @@ class EntryFilterSet(ParkFilterSet):
         label=_("Recorded until"),
         field_name="recorded_at",
         lookup_expr="lte",
-        error_messages={"invalid": _("Write a moment like 2025-12-31T18:00.")},
+        error_messages={"invalid": MOMENT_EXAMPLE},
+        validators=[
+            MinValueValidator(FIRST_MOMENT, MOMENT_EXAMPLE),
+            MaxValueValidator(LAST_MOMENT, MOMENT_EXAMPLE),
+        ],
     )
+    # Led to by links from a project; nobody knows its number.
     project = django_filters.NumberFilter(
-        label=_("Project number"), min_value=1, max_value=2**62, decimal_places=0
+        label=_("Project number"),
+        min_value=1,
+        max_value=2**62,
+        decimal_places=0,
+        widget=HiddenInput,
     )
 
     class Meta:
@@ -78,11 +97,6 @@ class EntryFilterSet(ParkFilterSet):
             if asked[name] is not None:
                 found = self.filters[name].filter(found, asked[name])
         for word in asked["q"].split():
-            found = found.filter(
-                Q(project__name_zh__icontains=word)
-                | Q(project__name_en__icontains=word)
-                | Q(project__enterprise__name_zh__icontains=word)
-                | Q(project__enterprise__name_en__icontains=word)
-                | Q(note__icontains=word)
-            )
+            projects = Project.objects.order_by().search(word)
+            found = found.filter(Q(project__in=projects) | Q(note__icontains=word))
         return found

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 
 from accounts.models import User
 from enterprises.models import Project
@@ -24,7 +25,7 @@ from ledger.exceptions import (
     ReductionNeedsReasonError,
     ReversalOfReversalError,
 )
-from ledger.models import Entry, Evidence, ProjectTotal
+from ledger.models import Entry, Evidence
 from ledger.money import Money
 
 
@@ -43,7 +44,7 @@ def check_entry(
     if money.amount_fen < 0:
         if not reason:
             raise ReductionNeedsReasonError
-        check_not_below_zero(project, measure, money.amount_fen)
+        check_not_below_zero(project, measure, money.amount_fen, effective_on)
     elif not allow_double:
         standing = (
             Entry.objects.doubles_of(
@@ -59,12 +60,30 @@ def check_entry(
             raise PossibleDoubleError(standing)
 
 
-def check_not_below_zero(project: Project, measure: str, amount_fen: int) -> None:
-    """Refuse an amount that would take the project's total of the measure below zero."""
-    total = ProjectTotal.objects.filter(project=project, measure=measure).first()
-    total_fen = total.amount_fen if total else 0
-    if total_fen + amount_fen < 0:
-        raise BelowZeroError(measure, total_fen, amount_fen)
+def check_not_below_zero(
+    project: Project, measure: str, amount_fen: int, effective_on: date
+) -> None:
+    """Refuse an amount that would take the project's total of the measure below zero on any day.
+
+    The days from `effective_on` on, as an amount that is dated back lowers all of them.
+    """
+    by_day = (
+        Entry.objects.filter(project=project, measure=measure)
+        .order_by("effective_on")
+        .values_list("effective_on")
+        .annotate(fen=Sum("amount_fen"))
+    )
+    running_fen = standing_fen = 0
+    later = []
+    for day, fen in by_day:
+        running_fen += fen
+        if day <= effective_on:
+            standing_fen = running_fen
+        else:
+            later.append(running_fen)
+    lowest_fen = min([standing_fen, *later])
+    if lowest_fen + amount_fen < 0:
+        raise BelowZeroError(measure, lowest_fen, amount_fen)
 
 
 @transaction.atomic
@@ -134,7 +153,7 @@ def reverse(*, entry: Entry, recorded_by: User, reason: str) -> Entry:
         raise ReversalOfReversalError(entry)
     if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyReversedError(entry)
-    check_not_below_zero(project, entry.measure, -entry.amount_fen)
+    check_not_below_zero(project, entry.measure, -entry.amount_fen, entry.effective_on)
     return write(
         project=project,
         # Where the entry was counted, so that it is taken back there.
@@ -247,10 +266,12 @@ def cite(
     *, url: str, recorded_by: User, dated_on: date | None = None, is_repost: bool = False
 ) -> Evidence:
     """Return the evidence for a page, recorded once however often it is cited."""
-    kept = Evidence.objects.filter(url=url, dated_on=dated_on).first()
-    if kept is not None:
-        return kept
     evidence = Evidence(url=url, dated_on=dated_on, is_repost=is_repost, recorded_by=recorded_by)
-    evidence.full_clean(exclude=["recorded_at"])
-    evidence.save()
-    return evidence
+    evidence.full_clean(exclude=["recorded_at"], validate_constraints=False)
+    # Of two that cite a new page at the same moment the second takes the row of the first.
+    kept, _made = Evidence.objects.get_or_create(
+        url=evidence.url,
+        dated_on=dated_on,
+        defaults={"is_repost": is_repost, "recorded_by": recorded_by},
+    )
+    return kept

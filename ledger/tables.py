@@ -1,12 +1,24 @@
 """The table of the ledger."""
 
+from typing import Any
+
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.columns import WIDE, FenColumn, NamesColumn, ParkTable
+from clusters.columns import (
+    ONE_LINE,
+    WIDE,
+    WIDE_ONE_LINE,
+    FenColumn,
+    NamesColumn,
+    Ordered,
+    ParkTable,
+    in_name_order,
+)
 from clusters.templatetags.park import date_short
 from ledger.models import Entry
 
@@ -14,7 +26,9 @@ from ledger.models import Entry
 class EntryTable(ParkTable):
     """Entries, each linked by its date; a reversed one is struck out."""
 
-    effective_on = tables.DateColumn(verbose_name=gettext_lazy("Date"), linkify=True)
+    effective_on = tables.DateColumn(
+        verbose_name=gettext_lazy("Date"), linkify=True, attrs=ONE_LINE
+    )
     project = NamesColumn(verbose_name=gettext_lazy("Project"), prefix="project__")
     enterprise = NamesColumn(
         verbose_name=gettext_lazy("Enterprise"), prefix="project__enterprise__", attrs=WIDE
@@ -33,10 +47,8 @@ class EntryTable(ParkTable):
     )
     measure = tables.Column(verbose_name=gettext_lazy("Measure"))
     amount = FenColumn(accessor="amount_fen", verbose_name=gettext_lazy("Amount"))
-    evidence = tables.Column(
-        empty_values=(), orderable=False, verbose_name=gettext_lazy("Evidence"), attrs=WIDE
-    )
-    recorded_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE)
+    evidence = tables.Column(empty_values=(), verbose_name=gettext_lazy("Evidence"), attrs=WIDE)
+    recorded_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE_ONE_LINE)
 
     class Meta:
         model = Entry
@@ -78,6 +90,9 @@ class EntryTable(ParkTable):
 
     def render_evidence(self, record: Entry) -> str:
         return record.evidence.host if record.evidence else str(record.grade.label)
+
+    def order_evidence(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
+        return in_name_order(queryset, ["evidence__url"], is_descending)
 
     def value_evidence(self, record: Entry) -> str:
         return record.evidence.url if record.evidence else ""

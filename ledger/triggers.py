@@ -109,19 +109,19 @@ POSTGRES_FUNCTIONS = {REFUSE: REFUSE_BODY, TOTAL: TOTAL_BODY}
 
 
 def postgres_triggers(tables: set[str]) -> dict[str, str]:
-    """Return the CREATE statement of each trigger by its name."""
+    """Return the CREATE statement of each trigger by its name, as PostgreSQL itself words it."""
     made = {}
     for model in fact_models(tables):
         table = model._meta.db_table
         name = f"{PREFIX}_{table}_insert_only"
         made[name] = (
-            f"CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            f"CREATE TRIGGER {name} BEFORE DELETE OR UPDATE OR TRUNCATE ON {table} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}()"
         )
     if ENTRY in tables:
         name = f"{PREFIX}_{ENTRY}_totals"
         made[name] = (
-            f"CREATE OR REPLACE TRIGGER {name} AFTER INSERT ON {ENTRY} "
+            f"CREATE TRIGGER {name} AFTER INSERT ON {ENTRY} "
             f"REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION {TOTAL}()"
         )
     return made
@@ -147,7 +147,9 @@ def install(connection: BaseDatabaseWrapper) -> None:
         for name, statement in expected(connection).items():
             if connection.vendor == "sqlite":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-            cursor.execute(statement)
+                cursor.execute(statement)
+            else:
+                cursor.execute(statement.replace("CREATE", "CREATE OR REPLACE", 1))
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
@@ -167,15 +169,16 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 def installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Return the triggers of the database by name, each with what defines it.
 
-    On SQLite that is the CREATE statement, on PostgreSQL the body of the function of a trigger that
-    is switched on.
+    That is the CREATE statement, and on PostgreSQL also the body of its function; there a trigger
+    that is switched off counts as none.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         else:
             cursor.execute(
-                "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+                "SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true) || prosrc "
+                "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
                 "JOIN pg_class ON pg_class.oid = tgrelid "
                 "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') "
                 "AND pg_table_is_visible(pg_class.oid)"
@@ -190,7 +193,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     def definition(name: str, statement: str) -> str:
         if connection.vendor == "sqlite":
             return statement
-        return POSTGRES_FUNCTIONS[TOTAL if name.endswith("_totals") else REFUSE]
+        return statement + POSTGRES_FUNCTIONS[TOTAL if name.endswith("_totals") else REFUSE]
 
     return [
         name

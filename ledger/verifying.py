@@ -61,7 +61,13 @@ def differences(what: str, key: tuple[str, ...], kept: Totals, computed: Totals)
 
 
 def false_reversals() -> Iterator[str]:
-    """Yield a line for each reversal that is not the exact opposite of its entry."""
+    """Yield a line for each reversal of a reversal, or not the exact opposite of its entry."""
+    for pk, reversed_pk in (
+        Entry.objects.exclude(reverses__reverses=None)
+        .order_by("pk")
+        .values_list("pk", "reverses")
+    ):
+        yield f"entry {pk} reverses entry {reversed_pk}, which is a reversal itself"
     matches = Q(
         amount_fen=-F("reverses__amount_fen"),
         project=F("reverses__project"),
@@ -81,11 +87,15 @@ def false_reversals() -> Iterator[str]:
 
 def stale_projects() -> Iterator[str]:
     """Yield a line for each project whose current columns are not those of its latest state."""
-    columns = ("stage", "standing", "cluster_id", "region_id", "sector_id")
-    latest = {
-        row[0]: row[1:]
-        for row in ProjectState.objects.latest_per("project").values_list("project_id", *columns)
-    }
+    columns = ("stage", "standing", "cluster_id", "region_id", "sector_id", "stage_on")
+    latest: dict[int, tuple[Any, ...]] = {}
+    for pk, day, *state in ProjectState.objects.order_by(
+        "project", "effective_on", "recorded_at", "pk"
+    ).values_list("project_id", "effective_on", *columns[:-1]):
+        known = latest.get(pk)
+        # A stage lasts from the first of the states that have it on end.
+        since = known[-1] if known and known[0] == state[0] else day
+        latest[pk] = (*state, since)
     for pk, *current in Project.objects.order_by("pk").values_list("pk", *columns):
         if latest.get(pk) != tuple(current):
             yield f"project {pk} shows another state than the latest recorded one"

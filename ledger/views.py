@@ -28,6 +28,7 @@ class EntryListView(FilteredListView):
     table_class = EntryTable
     filterset_class = EntryFilterSet
     facets = ("measure", "cluster", "region", "grade")
+    default_order = ("-effective_on",)
     export_name = "ledger"
 
     def get_rows(self) -> QuerySet[Entry]:

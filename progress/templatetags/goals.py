@@ -103,7 +103,7 @@ def status_words(goal: GoalFigures) -> str:
     return ""
 
 
-@register.simple_tag
-def cycle_of_three(place: int) -> str:
+@register.filter
+def edge(place: int) -> int:
     """Return which of the three cluster colours a cluster has; a fourth begins again."""
-    return ("digital", "nev", "appliances")[place % 3]
+    return place % 3 + 1

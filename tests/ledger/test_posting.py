@@ -106,3 +106,18 @@ def test_a_refused_entry_leaves_no_trace() -> None:
         )
     assert not Entry.objects.exists()
     assert not DailyTotal.objects.exists()
+
+
+def test_a_reduction_that_is_dated_back_leaves_no_day_below_zero() -> None:
+    project = make_project()
+    make_entry(project, amount_fen=500, on=date(2022, 1, 1))
+    with pytest.raises(BelowZeroError):
+        make_entry(project, amount_fen=-100, on=date(2021, 6, 1), reason="Dated too early")
+    make_entry(project, amount_fen=-400, on=date(2023, 1, 1), reason="Cut")
+    with pytest.raises(BelowZeroError):  # 500 stand in 2022, but only 100 from 2023 on
+        make_entry(project, amount_fen=-200, on=date(2022, 6, 1), reason="Cut earlier too")
+
+
+def test_a_page_that_is_cited_twice_is_one_evidence() -> None:
+    first = make_evidence("https://news.example.org/once")
+    assert make_evidence("https://news.example.org/once") == first

@@ -125,7 +125,7 @@ def test_a_cluster_with_goals_shows_each_with_its_status(viewer_client: Client) 
         )
     page = read(viewer_client, "/progress/clusters/nev/")
     assert "Missed, 10.0 bn yuan short" in page
-    assert "31 Dec 2022 50 bn yuan 90.0 bn yuan Met" in page
+    assert "by 31 Dec 2022 90.0 bn yuan of 50 bn yuan Met" in page
 
 
 def test_each_definition_stands_beside_the_headline(viewer_client: Client) -> None:
