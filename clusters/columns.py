@@ -60,9 +60,11 @@ def in_order(queryset: QuerySet[Any], by: Any, is_descending: bool) -> Ordered:
 
 
 def in_name_order(queryset: QuerySet[Any], columns: Iterable[str], is_descending: bool) -> Ordered:
-    """Sort by the first of two name columns that is given, as pages show it."""
-    given = [NullIf(F(column), Value("")) for column in columns]
-    return in_order(queryset, Coalesce(*given, output_field=CharField()), is_descending)
+    """Sort by the first of some text columns that is not empty, as pages show it."""
+    given = (NullIf(F(column), Value(""), output_field=CharField()) for column in columns)
+    first, *others = given
+    by = Coalesce(first, *others) if others else first
+    return in_order(queryset, by, is_descending)
 
 
 def stage_order(column: str = "stage") -> Case:

@@ -22,7 +22,7 @@ from django.db.models import (
 from accounts.models import User
 from accounts.scopes import Scope, ScopedQuerySet
 from clusters.facts import DatedFactQuerySet
-from clusters.vocabulary import Measure, Stage
+from clusters.vocabulary import Measure, Stage, Standing
 
 if TYPE_CHECKING:
     from enterprises.models import (  # noqa: F401
@@ -118,7 +118,11 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
             .annotate(
                 group_zh=Subquery(shareholdings.values("group__name_zh")[:1]),
                 group_en=Subquery(shareholdings.values("group__name_en")[:1]),
-                stage_rank=Subquery(matching.annotate(rank=Max(rank)).values("rank")),
+                stage_rank=Subquery(
+                    matching.exclude(standing=Standing.WITHDRAWN)
+                    .annotate(rank=Max(rank))
+                    .values("rank")
+                ),
                 first_cluster=Subquery(
                     matching.annotate(first=Min("cluster__position")).values("first")
                 ),

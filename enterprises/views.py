@@ -1,5 +1,6 @@
 """Pages of enterprises and projects."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +15,14 @@ from django.views.generic import DetailView
 from accounts.scopes import scope_of, scope_words
 from clusters.amounts import format_table, page_unit
 from clusters.lists import FilteredListView
-from clusters.vocabulary import Measure, Stage
+from clusters.vocabulary import Measure, Stage, Standing
 from enterprises.filters import EnterpriseFilterSet, ProjectFilterSet
+from enterprises.history import evidence_of, history, latest_output, reported_sum, shares_of
 from enterprises.models import Enterprise, Project
 from enterprises.tables import EnterpriseTable, ProjectTable
+
+# So long without news, and a page asks whether a project still stands as it says.
+SILENT_AFTER_DAYS = 2 * 365
 
 
 class EnterpriseListView(FilteredListView):
@@ -115,19 +120,18 @@ class EnterpriseDetailView(PermissionRequiredMixin, DetailView[Enterprise]):
             projects=projects,
             contracted_fen=reported_sum(projects, "contracted_fen"),
             paid_in_fen=reported_sum(projects, "paid_in_fen"),
-            furthest=max((p.stage for p in projects), key=lambda s: Stage(s).rank, default=""),
+            # A withdrawn project stands at no stage any more, as in the filters of the lists.
+            furthest=max(
+                (p.stage for p in projects if p.standing != Standing.WITHDRAWN),
+                key=lambda stage: Stage(stage).rank,
+                default="",
+            ),
             is_partial=scope_of(self.request.user).is_limited,
             is_editable=Enterprise.objects.editable_by(self.request.user)
             .filter(pk=self.object.pk)
             .exists(),
             **kwargs,
         )
-
-
-def reported_sum(rows: list[Any], column: str) -> int | None:
-    """Return the sum of what was reported; None when nothing was."""
-    reported = [getattr(row, column) for row in rows if getattr(row, column) is not None]
-    return sum(reported) if reported else None
 
 
 class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
@@ -144,79 +148,42 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        project = self.object
+        project: Any = self.object
         states = sorted(project.states.all(), key=lambda s: (s.effective_on, s.recorded_at, s.pk))
         entries = list(
-            project.entries.select_related("evidence", "recorded_by", "reversal").order_by(
-                "effective_on", "recorded_at", "pk"
-            )
+            project.entries.select_related("evidence", "recorded_by", "reversal", "reverses")
         )
         # The day a stage was first reached; one that was passed over has no reported date.
-        reached = {stage.value: None for stage in Stage}
+        reached: dict[str, date | None] = {stage.value: None for stage in Stage}
         for state in states:
             reached[state.stage] = reached[state.stage] or state.effective_on
+        of_enterprise: list[Any] = list(
+            Project.objects.visible_to(self.request.user)
+            .filter(enterprise=project.enterprise_id)
+            .for_list()
+        )
+        evidence_fen = evidence_of(entries)
+        heard_on = max((fact.effective_on for fact in [*states, *entries]), default=None)
         return super().get_context_data(
             history=history(states, entries),
             reached=reached,
             output=latest_output(entries),
-            evidence_fen=evidence_of(entries),
+            evidence_fen=evidence_fen,
+            evidence_shares=shares_of(evidence_fen),
             paid_share=(
                 Decimal(project.paid_in_fen) / project.contracted_fen
                 if project.paid_in_fen is not None and project.contracted_fen
                 else None
             ),
-            others=Project.objects.visible_to(self.request.user)
-            .filter(enterprise=project.enterprise_id)
-            .exclude(pk=project.pk)
-            .for_list(),
-            last_heard_on=max((fact.effective_on for fact in [*states, *entries]), default=None),
+            others=[other for other in of_enterprise if other.pk != project.pk],
+            enterprise_contracted_fen=reported_sum(of_enterprise, "contracted_fen"),
+            enterprise_paid_in_fen=reported_sum(of_enterprise, "paid_in_fen"),
+            last_heard_on=heard_on,
+            is_silent=heard_on is not None
+            and (timezone.localdate() - heard_on).days > SILENT_AFTER_DAYS,
             is_editable=Project.objects.editable_by(self.request.user)
             .filter(pk=project.pk)
             .exists(),
+            may_record=self.request.user.has_perm("ledger.add_entry"),
             **kwargs,
         )
-
-
-def history(states: list[Any], entries: list[Any]) -> list[dict[str, Any]]:
-    """Return states and entries as one story, the newest first.
-
-    Each event has `on`, `kind` ("state" or "entry"), `fact`, `lag_days` between what happened and
-    its recording, and for an entry the `running_fen` of its measure after it.
-    """
-    running: dict[str, int] = {}
-    events = []
-    facts = [("state", state) for state in states] + [("entry", entry) for entry in entries]
-    for kind, fact in sorted(
-        facts, key=lambda event: (event[1].effective_on, event[1].recorded_at, event[0])
-    ):
-        event = {
-            "on": fact.effective_on,
-            "kind": kind,
-            "fact": fact,
-            "recorded_on": timezone.localdate(fact.recorded_at),
-            "lag_days": (timezone.localdate(fact.recorded_at) - fact.effective_on).days,
-        }
-        if kind == "entry":
-            running[fact.measure] = running.get(fact.measure, 0) + fact.amount_fen
-            event["running_fen"] = running[fact.measure]
-        events.append(event)
-    return events[::-1]
-
-
-def latest_output(entries: list[Any]) -> tuple[int, int] | None:
-    """Return the latest year with output and its sum in fen; None when none was reported."""
-    years: dict[int, list[int]] = {}
-    for entry in entries:
-        stands = entry.reverses_id is None and not hasattr(entry, "reversal")
-        if entry.measure == Measure.ANNUAL_OUTPUT and stands:
-            years.setdefault(entry.effective_on.year, []).append(entry.amount_fen)
-    return (max(years), sum(years[max(years)])) if years else None
-
-
-def evidence_of(entries: list[Any]) -> dict[str, int] | None:
-    """Return what is contracted by grade, in fen; None when nothing is."""
-    found = {"verified": 0, "documented": 0, "sourced": 0, "unsupported": 0}
-    contracted = [entry for entry in entries if entry.measure == Measure.CONTRACTED]
-    for entry in contracted:
-        found[entry.grade] += entry.amount_fen
-    return found if any(found.values()) else None

@@ -300,6 +300,16 @@ def one_name(thing: Any) -> str:
     return ""
 
 
+@register.filter
+def cluster_mark(cluster: Any) -> SafeString:
+    """Write a cluster's name with its colour, which goes by the place in the plan."""
+    return format_html(
+        '<span class="cluster-mark cluster-mark-{}">{}</span>',
+        cluster.position % 3 + 1,
+        cluster.name,
+    )
+
+
 @register.simple_tag
 def other_language() -> dict[str, str]:
     """Return code and own name of the language that the page is not in."""

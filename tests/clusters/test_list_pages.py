@@ -157,9 +157,7 @@ def test_unusable_value_is_answered_with_what_is_accepted(
 @pytest.mark.parametrize("address", LISTS)
 @pytest.mark.parametrize("query", ["q=%00", "cluster=a%00", "page=%00"])
 def test_nul_is_refused(address: str, query: str, viewer_client: Client) -> None:
-    response = viewer_client.get(f"{address}?{query}")
-    assert response.status_code == 400
-    assert "NUL" in response.content.decode()
+    assert viewer_client.get(f"{address}?{query}").status_code == 400
 
 
 @pytest.mark.parametrize("address", LISTS)
@@ -325,7 +323,9 @@ def file_rows(client: Client, address: str, **query: Any) -> list[dict[str, str]
 def sheet_of(workbook: bytes) -> list[list[str | float]]:
     """The first sheet; text that would run as a formula is not text there."""
     space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-    tree = ElementTree.fromstring(ZipFile(BytesIO(workbook)).read("xl/worksheets/sheet1.xml"))
+    tree = ElementTree.fromstring(  # noqa: S314 our own file
+        ZipFile(BytesIO(workbook)).read("xl/worksheets/sheet1.xml")
+    )
     assert not list(tree.iter(f"{space}f"))
     rows: list[list[str | float]] = []
     for row in tree.iter(f"{space}row"):
