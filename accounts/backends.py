@@ -14,7 +14,7 @@ PERMISSION = ("content_type__app_label", "codename")
 class RoleBackend(ModelBackend):
     """Django's backend, but that roles and permissions are read at once; every page needs both."""
 
-    def get_all_permissions(self, user_obj: User | AnonymousUser, obj: Any = None) -> set[str]:  # type: ignore[override]
+    def get_all_permissions(self, user_obj: User | AnonymousUser, obj: Any = None) -> set[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()
         kept: set[str] | None = getattr(user_obj, "_permissions", None)
@@ -30,5 +30,5 @@ class RoleBackend(ModelBackend):
                 roles_and_rights = list(of_roles.union(own, all=True))
                 kept = {f"{app}.{codename}" for _, app, codename in roles_and_rights if codename}
                 user_obj.role_names = sorted({role for role, _, _ in roles_and_rights if role})
-            user_obj._permissions = kept  # type: ignore[union-attr]
+            user_obj._permissions = kept  # type: ignore[attr-defined]
         return kept

@@ -65,10 +65,11 @@ def is_possible(permission: Any, kinds: dict[tuple[str, str], type[models.Model]
     }
 
 
-def sync_roles(sender: AppConfig, using: str, apps: Any, **kwargs: Any) -> None:
+def sync_roles(sender: AppConfig, using: str, apps: Any = None, **kwargs: Any) -> None:
     """Make the groups and give each exactly the permissions of its role."""
     from django.apps import apps as installed
 
+    apps = apps or installed  # flush sends the signal without any
     try:
         group_model = apps.get_model("auth", "Group")
         permission_model = apps.get_model("auth", "Permission")

@@ -67,14 +67,17 @@ class EnterpriseFilterSet(ProjectConditions):
     def project_q(self) -> Q:
         return super().project_q() & scope_of(self.request.user).q()
 
-    def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+    def filter_queryset(self, queryset: Any) -> QuerySet[Enterprise]:
         asked = self.form.cleaned_data
-        found = queryset.filter(self.leading_q())
+        found: Any = queryset.filter(self.leading_q())
         if ProjectConditions.project_q(self):
             found = found.with_projects(self.project_q())
         if origins := self.several("origin"):
             found = found.filter(origin__in=origins)
-        return found.search(asked["q"], scope_of(self.request.user).q()) if asked["q"] else found
+        rows: QuerySet[Any] = (
+            found.search(asked["q"], scope_of(self.request.user).q()) if asked["q"] else found
+        )
+        return rows
 
 
 class ProjectFilterSet(ProjectConditions):
@@ -86,9 +89,10 @@ class ProjectFilterSet(ProjectConditions):
         model = Project
         fields = ["q", "cluster", "stage", "region", "leading", "sector", "standing"]
 
-    def filter_queryset(self, queryset: QuerySet[Project]) -> QuerySet[Project]:
+    def filter_queryset(self, queryset: Any) -> QuerySet[Project]:
         asked = self.form.cleaned_data
-        found = queryset.filter(self.project_q(), self.leading_q("enterprise__"))
+        found: Any = queryset.filter(self.project_q(), self.leading_q("enterprise__"))
         if standings := self.several("standing"):
             found = found.filter(standing__in=standings)
-        return found.search(asked["q"]) if asked["q"] else found
+        rows: QuerySet[Any] = found.search(asked["q"]) if asked["q"] else found
+        return rows

@@ -59,7 +59,8 @@ def history(states: list[Any], entries: list[Any]) -> list[Event]:
     events: list[Event] = []
     for (kind, fact), total in zip(facts[::-1], totals[::-1], strict=True):
         above = report_of(events[-1].fact) if events else None
-        events.append(Event(kind, fact, total, report_of(fact) == above))
+        is_same_report = above is not None and above == report_of(fact)
+        events.append(Event(kind, fact, total, is_same_report))
     return events
 
 

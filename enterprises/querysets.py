@@ -179,7 +179,10 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         """The groups behind the enterprise of the row, for a subquery."""
         enterprise = self.model._meta.get_field("enterprise").related_model
         related = cast("type[Any]", enterprise)._meta.get_field("shareholdings").related_model
-        return related._default_manager.filter(enterprise=OuterRef("enterprise"))
+        found: QuerySet[Shareholding] = related._default_manager.filter(
+            enterprise=OuterRef("enterprise")
+        )
+        return found
 
     def for_list(self) -> Self:
         """Rows for the list, with their amounts; None where nothing was reported."""

@@ -41,10 +41,11 @@ class EnterpriseListView(FilteredListView):
     def get_rows(self) -> QuerySet[Enterprise]:
         return Enterprise.objects.visible_to(self.request.user)
 
-    def decorate(self, rows: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
-        return rows.for_list(self.filterset.project_q())
+    def decorate(self, rows: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.for_list(self.filterset.project_q())
+        return found
 
-    def totals(self, rows: QuerySet[Enterprise]) -> tuple[int, list[tuple[str, str]]]:
+    def totals(self, rows: Any) -> tuple[int, list[tuple[str, str]]]:
         return amount_totals(rows.with_amounts(self.filterset.project_q()))
 
     def scope_note(self) -> str:
@@ -72,10 +73,11 @@ class ProjectListView(FilteredListView):
     def get_rows(self) -> QuerySet[Project]:
         return Project.objects.visible_to(self.request.user)
 
-    def decorate(self, rows: QuerySet[Project]) -> QuerySet[Project]:
-        return rows.for_list()
+    def decorate(self, rows: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.for_list()
+        return found
 
-    def totals(self, rows: QuerySet[Project]) -> tuple[int, list[tuple[str, str]]]:
+    def totals(self, rows: Any) -> tuple[int, list[tuple[str, str]]]:
         return amount_totals(rows.with_amounts())
 
     def scope_note(self) -> str:
@@ -164,6 +166,7 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
         )
         evidence_fen = evidence_of(entries)
         heard_on = max((fact.effective_on for fact in [*states, *entries]), default=None)
+        silent_days = (timezone.localdate() - heard_on).days if heard_on else 0
         return super().get_context_data(
             history=history(states, entries),
             reached=reached,
@@ -179,8 +182,8 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
             enterprise_contracted_fen=reported_sum(of_enterprise, "contracted_fen"),
             enterprise_paid_in_fen=reported_sum(of_enterprise, "paid_in_fen"),
             last_heard_on=heard_on,
-            is_silent=heard_on is not None
-            and (timezone.localdate() - heard_on).days > SILENT_AFTER_DAYS,
+            silent_days=silent_days,
+            is_silent=silent_days > SILENT_AFTER_DAYS,
             is_editable=Project.objects.editable_by(self.request.user)
             .filter(pk=project.pk)
             .exists(),

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,6 +16,7 @@ class LedgerConfig(AppConfig):
         from ledger import checks, triggers
 
         register(checks.check_triggers, Tags.database)
+        pre_migrate.connect(triggers.stand_aside, sender=self, dispatch_uid="ledger.stand_aside")
         post_migrate.connect(
             triggers.install_after_migrate, sender=self, dispatch_uid="ledger.triggers"
         )

@@ -1,6 +1,7 @@
 """What the ledger can be narrowed by."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -81,8 +82,8 @@ class EntryFilterSet(ParkFilterSet):
             "project",
         ]
 
-    def filter_queryset(self, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
-        found = queryset
+    def filter_queryset(self, queryset: Any) -> QuerySet[Entry]:
+        found: Any = queryset
         asked = self.form.cleaned_data
         for name, column in (
             ("measure", "measure"),
@@ -99,4 +100,5 @@ class EntryFilterSet(ParkFilterSet):
         for word in asked["q"].split():
             projects = Project.objects.order_by().search(word)
             found = found.filter(Q(project__in=projects) | Q(note__icontains=word))
-        return found
+        asked_for: QuerySet[Entry] = found
+        return asked_for

@@ -202,6 +202,19 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     ]
 
 
+def stand_aside(using: str, plan: list[Any], **kwargs: Any) -> None:
+    """Receive pre_migrate: take away what would stop SQLite from rebuilding a table.
+
+    It refuses to rename a table while a trigger names one that does not exist at that moment. The
+    guards name their own table only and stay until it is rebuilt. A migration that itself adds
+    entries has to call `install()` first.
+    """
+    connection = connections[using]
+    if plan and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {PREFIX}_{ENTRY}_totals")
+
+
 def install_after_migrate(using: str, **kwargs: Any) -> None:
     """Receive post_migrate."""
     install(connections[using])

@@ -63,9 +63,7 @@ def differences(what: str, key: tuple[str, ...], kept: Totals, computed: Totals)
 def false_reversals() -> Iterator[str]:
     """Yield a line for each reversal of a reversal, or not the exact opposite of its entry."""
     for pk, reversed_pk in (
-        Entry.objects.exclude(reverses__reverses=None)
-        .order_by("pk")
-        .values_list("pk", "reverses")
+        Entry.objects.exclude(reverses__reverses=None).order_by("pk").values_list("pk", "reverses")
     ):
         yield f"entry {pk} reverses entry {reversed_pk}, which is a reversal itself"
     matches = Q(

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
@@ -34,10 +35,11 @@ class EntryListView(FilteredListView):
     def get_rows(self) -> QuerySet[Entry]:
         return Entry.objects.visible_to(self.request.user)
 
-    def decorate(self, rows: QuerySet[Entry]) -> QuerySet[Entry]:
-        return rows.for_list()
+    def decorate(self, rows: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.for_list()
+        return found
 
-    def totals(self, rows: QuerySet[Entry]) -> tuple[int, list[tuple[str, str]]]:
+    def totals(self, rows: Any) -> tuple[int, list[tuple[str, str]]]:
         # Never one sum over all: amounts of two measures do not add up to anything.
         by_measure = {
             row["measure"]: row
@@ -72,9 +74,10 @@ class EntryDetailView(PermissionRequiredMixin, DetailView[Entry]):
         return Entry.objects.visible_to(self.request.user).for_list().select_related("reverses")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: Any = self.request.user
+        recorded_on = timezone.localdate(self.object.recorded_at)
         return super().get_context_data(
-            may_reverse=Entry.objects.reversible_by(self.request.user)
-            .filter(pk=self.object.pk)
-            .exists(),
+            lag_days=(recorded_on - self.object.effective_on).days,
+            may_reverse=Entry.objects.reversible_by(user).filter(pk=self.object.pk).exists(),
             **kwargs,
         )

@@ -4,9 +4,12 @@ Every variable has a default that is right for one office on one machine. A valu
 used stops the start with one line that names the variable, the value and what is accepted.
 """
 
+import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -41,7 +44,9 @@ def stop(problem: str) -> NoReturn:
 
 
 def read(reader: Callable[..., T], name: str, default: T, accepted: str) -> T:
-    """Return the variable `name`; stop the start when it does not parse."""
+    """Return the variable `name`, empty as if unset; stop the start when it does not parse."""
+    if not Env().str(name, "").strip():
+        return default
     try:
         return reader(name, default)
     except EnvError:
@@ -68,7 +73,7 @@ def load() -> Environment:
         debug=debug,
         data_dir=data_dir,
         secret_key=secret_key(env.str("SECRET_KEY", ""), data_dir),
-        allowed_hosts=[str(host).strip() for host in hosts],
+        allowed_hosts=host_names(hosts),
         csrf_trusted_origins=trusted_origins(env.str("CSRF_TRUSTED_ORIGINS", "")),
         database=database(env, data_dir),
     )
@@ -85,25 +90,44 @@ def secret_key(given: str, data_dir: Path) -> str:
         return given
     kept = data_dir / "secret_key"
     try:
-        # "x": of two processes that start at once one makes the file and the other reads it.
-        with kept.open("x", encoding="ascii") as file:
-            kept.chmod(0o600)
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+        if not kept.exists():
+            make_key(kept)
+        key = kept.read_text(encoding="utf-8", errors="replace").strip()
     except OSError as error:
-        stop(f"PARKTRACKER_DATA_DIR is {str(data_dir)!r}; it cannot be written: {error.strerror}.")
-    key = kept.read_text(encoding="ascii").strip()
+        stop(f"PARKTRACKER_DATA_DIR is {str(data_dir)!r}; {kept.name}: {error.strerror}.")
     if len(key) < SECRET_KEY_MIN_LENGTH:
         stop(f"{kept} holds no usable key; delete it and a new one is made.")
     return key
+
+
+def make_key(kept: Path) -> None:
+    """Make the file of the key, whole at once, so that who starts beside it never reads a part."""
+    descriptor, name = tempfile.mkstemp(dir=kept.parent, prefix=f".{kept.name}-")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(50))
+        # Of several processes that start at once the first one's key stands.
+        with suppress(FileExistsError):
+            kept.hardlink_to(name)
+    finally:
+        Path(name).unlink()
+
+
+def host_names(given: list[str]) -> list[str]:
+    """Return the names; one with a scheme or path would match no request."""
+    names = [str(host).strip() for host in given]
+    for name in names:
+        if not name or "/" in name:
+            stop(f"ALLOWED_HOSTS has {name!r}; write host names with commas between them.")
+    return names
 
 
 def trusted_origins(given: str) -> list[str]:
     """Return the origins; each must have a scheme, or Django would refuse every form."""
     origins = [origin.strip() for origin in given.split(",") if origin.strip()]
     for origin in origins:
-        if urlsplit(origin).scheme not in {"http", "https"}:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
             stop(f"CSRF_TRUSTED_ORIGINS has {origin!r}; write it like https://park.example.org.")
     return origins
 
@@ -121,7 +145,7 @@ def database(env: Env, data_dir: Path) -> dict[str, Any]:
         settings: dict[str, Any] = {**dj_database_url.parse(url)}
     except (ValueError, KeyError):
         stop(f"DATABASE_URL cannot be read; {accepted}.")
-    if not settings.get("NAME"):
+    if settings.get("NAME") in {None, "", ":memory:"}:
         stop(f"DATABASE_URL names no database; {accepted}.")
     if scheme == SQLITE_SCHEME:
         settings["OPTIONS"] = {

@@ -28,7 +28,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from clusters import amounts
@@ -258,6 +258,34 @@ def quarter(day: date | None) -> str:
     if reads_chinese():
         return f"{day.year}年{'一二三四'[number - 1]}季度"
     return f"Q{number} {day.year}"
+
+
+@register.filter
+def lag(days: int) -> str:
+    """Write how long something took, in its largest unit: "6 years", "5 months", "12 days"."""
+    if days >= 2 * 365:
+        years = days * 4 // 1461
+        return ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
+    if days >= 60:
+        months = days * 48 // 1461
+        return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+
+@register.filter
+def as_number(text: str) -> str:
+    """Write a number out of a file with thousands separators; as it came if it is none."""
+    number = str(text).strip()
+    whole, _point, decimals = number.partition(".")
+    if not (whole.isascii() and whole.isdigit() and len(number) <= 40):
+        return number
+    return amounts.written(Decimal(whole), 0) + (f".{decimals}" if decimals else "")
+
+
+@register.filter
+def foreign_amount(amount: Decimal) -> str:
+    """Write an amount in its own currency: "200,000,000.00"."""
+    return amounts.written(amount, 2)
 
 
 # Names

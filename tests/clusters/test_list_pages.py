@@ -309,7 +309,7 @@ def test_project_out_of_scope_does_not_give_its_enterprise_away() -> None:
 
 
 def file_text(client: Client, address: str, **query: Any) -> str:
-    response = client.get(address, {**query, "_export": "csv"})
+    response: Any = client.get(address, {**query, "_export": "csv"})
     assert response.status_code == 200
     return b"".join(response.streaming_content).decode()
 

@@ -1,7 +1,7 @@
-"""Several people at once, each a thread with a connection of its own: `python -m tests.ledger.racing`.
+"""Several people at once, each a thread with a connection of its own.
 
-Prints what each was answered, as JSON. Two of these processes, let go at the same moment, are what
-tests/ledger/test_races.py looks at.
+`python -m tests.ledger.racing` prints what each was answered, as JSON. Two of
+these processes, let go at the same moment, are what tests/ledger/test_races.py looks at.
 """
 
 import json

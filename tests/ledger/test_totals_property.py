@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -55,7 +55,7 @@ steps = st.lists(
     max_size=14,
 )
 sequences = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -84,10 +84,8 @@ class Office:
 
     def do(self, act: str, *details: Any) -> None:
         """Do one thing; what the program refuses does not happen."""
-        try:
+        with suppress(ValidationError):
             getattr(self, act)(*details)
-        except ValidationError as refusal:
-            assert refusal.messages
 
     def project(self, number: int) -> Project:
         return Project.objects.get(pk=self.projects[number].pk)
@@ -204,7 +202,8 @@ def agree(plan: Plan) -> None:
 
 # --- the two clocks -------------------------------------------------------------------------------
 
-hours = st.integers(0, 40).map(lambda hour: datetime(2024, 5, 1, tzinfo=UTC) + timedelta(hours=hour))
+MAY = datetime(2024, 5, 1, tzinfo=UTC)
+hours = st.integers(0, 40).map(lambda hour: MAY + timedelta(hours=hour))
 past = st.lists(st.tuples(days, hours, st.sampled_from([1, 250, 10**11])), min_size=1, max_size=8)
 
 

@@ -42,9 +42,7 @@ DAY = date(2021, 3, 1)
 ROWS: dict[type[DatedFact], Callable[[], DatedFact]] = {
     CountingRule: lambda: CountingRule.objects.get(plan=make_plan()),
     Goal: lambda: make_goal(make_plan(), GoalMeasure.NEW_INDUSTRY_LEADERS, target_count=3),
-    LeadingClaim: lambda: make_claim(
-        make_enterprise(), on=DAY, basis=LeadingBasis.INDUSTRY_LEADER
-    ),
+    LeadingClaim: lambda: make_claim(make_enterprise(), on=DAY, basis=LeadingBasis.INDUSTRY_LEADER),
     ProjectState: lambda: ProjectState.objects.get(project=make_project()),
     Entry: make_entry,
 }

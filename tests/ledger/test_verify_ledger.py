@@ -127,9 +127,7 @@ def test_a_reversal_of_a_reversal_is_found() -> None:
     entry = make_entry(amount_fen=300)
     reversal = reverse(entry=entry, recorded_by=make_recorder(), reason="Signed twice")
     back = false_reversal(reversal)
-    assert found() == [
-        f"entry {back.pk} reverses entry {reversal.pk}, which is a reversal itself"
-    ]
+    assert found() == [f"entry {back.pk} reverses entry {reversal.pk}, which is a reversal itself"]
 
 
 def test_a_project_that_shows_another_state_is_found() -> None:

@@ -1,0 +1,129 @@
+"""Every main page: reachable with assistive technology, readable on a phone, and quiet."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import BrowserContext, Page
+
+from enterprises.models import Enterprise, Project
+from ledger.models import Entry
+from tests.scratch import ROOT
+
+pytestmark = pytest.mark.usefixtures("park")
+LogIn = Callable[[Page], None]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+# Without preload: axe would bring styles of its own into the page, which the page's policy refuses.
+RUN_AXE = """async (options) => {
+  const found = await axe.run(document, {resultTypes: ["violations"], preload: false, ...options});
+  return found.violations.map(({id, help, nodes}) =>
+    `${id}: ${help}: ` + nodes.slice(0, 3).map(({html}) => html.slice(0, 160)).join(" | "));
+}"""
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Django's admin: its autocomplete names the box by what is chosen in it, and fields in the rows of
+# an inline table have their label in the table's head only.
+LEFT_TO_DJANGO = {"aria-input-field-name": {"enabled": False}, "label": {"enabled": False}}
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+THEMES = ("light", "dark")
+LANGUAGES = ("en", "zh-hans")
+
+
+def addresses() -> list[str]:
+    """Every main page of the small park."""
+    return [
+        "/",
+        "/?as_of=2022-12-31",
+        "/progress/clusters/nev/",
+        "/progress/regions/370285/",
+        "/progress/leading/",
+        "/progress/announced/",
+        "/progress/definitions/",
+        "/enterprises/",
+        "/enterprises/?q=nobody",
+        f"/enterprises/{Enterprise.objects.filter(projects__entries__gt=0).first().pk}/",  # type: ignore[union-attr]
+        "/projects/",
+        f"/projects/{Project.objects.filter(entries__gt=0).first().pk}/",  # type: ignore[union-attr]
+        "/ledger/",
+        f"/ledger/{Entry.objects.first().pk}/",  # type: ignore[union-attr]
+        "/imports/",
+        "/accounts/password/",
+    ]
+
+
+def admin_addresses() -> list[str]:
+    """The data entry pages that the office works in."""
+    return [
+        "/admin/",
+        "/admin/enterprises/enterprise/",
+        "/admin/enterprises/enterprise/add/",
+        f"/admin/enterprises/project/{Project.objects.first().pk}/change/",  # type: ignore[union-attr]
+        "/admin/ledger/entry/",
+        "/admin/ledger/entry/add/",
+        "/admin/clusters/goal/",
+    ]
+
+
+def choose(context: BrowserContext, site: str, language: str, theme: str) -> None:
+    """Set what the switches in the bar set."""
+    context.add_cookies(
+        [
+            {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": site},
+            {"name": "theme", "value": theme, "url": site},
+        ]
+    )
+
+
+def axe_source() -> str:
+    """The checker's text; evaluated, since the pages' own policy lets no script in."""
+    if not AXE.exists():
+        told = "no axe-core: make setup"
+        pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
+    return AXE.read_text(encoding="utf-8")
+
+
+def found_by_axe(page: Page, source: str, **options: Any) -> list[str]:
+    page.evaluate(source)
+    found: list[str] = page.evaluate(RUN_AXE, options)
+    return [f"{page.url}: {line}" for line in found]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing(page: Page, site: str, log_in: LogIn, language: str, theme: str) -> None:
+    source = axe_source()
+    choose(page.context, site, language, theme)
+    page.goto(f"{site}/accounts/login/")
+    found = found_by_axe(page, source)
+    log_in(page)
+    for address in addresses():
+        page.goto(site + address)
+        found += found_by_axe(page, source)
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_on_the_data_entry_pages(page: Page, site: str, log_in: LogIn) -> None:
+    source = axe_source()
+    log_in(page)
+    found = []
+    for theme in THEMES:
+        choose(page.context, site, "en", theme)
+        for address in admin_addresses():
+            page.goto(site + address)
+            found += found_by_axe(page, source, runOnly=WCAG, rules=LEFT_TO_DJANGO)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("width", [320, 768])
+def test_no_page_scrolls_sideways(page: Page, site: str, log_in: LogIn, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto(f"{site}/accounts/login/")
+    wider = {"/accounts/login/": page.evaluate(SIDEWAYS)}
+    log_in(page)
+    for language in LANGUAGES:
+        choose(page.context, site, language, "light")
+        for address in addresses():
+            page.goto(site + address)
+            wider[f"{language} {address}"] = page.evaluate(SIDEWAYS)
+    assert {address: pixels for address, pixels in wider.items() if pixels > 0} == {}
