@@ -43,9 +43,7 @@ def permissions_of(role: str, every: set[str]) -> set[str]:
         return seen | {*ENTERPRISES_WORK, *LEDGER_WORK, *ENTER, "imports.add_upload"}
     if role == PLANNER:
         work = {f"clusters.{act}_{model}" for act in ("add", "change") for model in PLANNED_MODELS}
-        return (
-            seen | work | {"clusters.add_goal", "clusters.add_countingrule", *ENTER}
-        )
+        return seen | work | {"clusters.add_goal", "clusters.add_countingrule", *ENTER}
     if role == AUDITOR:
         # Sees all, also who has which rights and what was done; enters nothing.
         return {label for label in every if ".view_" in label} | {"accounts.see_everything", *ENTER}

@@ -60,11 +60,19 @@ def choices_for(model: type[models.Model], user: User) -> models.QuerySet[Any] |
     return None
 
 
+# What fits into a key of 64 bits for sure.
+KEY_DIGITS = 18
+
+
 class KeySelect(AutocompleteSelect):
     """Django's autocomplete, that shows a form again whatever was sent as the key."""
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        keys = [key for key in value if str(key).isascii() and str(key).isdecimal()]
+        keys = [
+            key
+            for key in value
+            if str(key).isascii() and str(key).isdecimal() and len(str(key)) <= KEY_DIGITS
+        ]
         return super().optgroups(name, keys, attr)
 
 
@@ -191,6 +199,9 @@ class RecordingAdmin(ScopedAdmin[Row]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if request.method != "POST":
+            # A transaction takes SQLite's write lock, and to look needs none.
+            return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)

@@ -53,6 +53,13 @@ class StandingNeedsReasonError(ValidationError):
         super().__init__({"reason": _("Say why the project is paused or withdrawn.")})
 
 
+class RevivalNeedsReasonError(ValidationError):
+    """A paused or withdrawn project goes on again without a reason."""
+
+    def __init__(self) -> None:
+        super().__init__({"reason": _("Say why the project goes on again.")})
+
+
 class SectorOutsideClusterError(ValidationError):
     """A sector of another cluster was chosen."""
 

@@ -23,6 +23,7 @@ from enterprises.exceptions import (
     FutureDateError,
     MoveNeedsRepostingError,
     ParkMismatchError,
+    RevivalNeedsReasonError,
     SectorOutsideClusterError,
     StandingNeedsReasonError,
 )
@@ -72,6 +73,8 @@ def check_state(
     after = by_date.filter(effective_on__gt=effective_on).first()
     rank = Stage(stage).rank
     if not reason:
+        if before is not None and standing == Standing.ACTIVE != before.standing:
+            raise RevivalNeedsReasonError
         if before is not None and rank < Stage(before.stage).rank:
             raise BackwardStepError(before, str(Stage(stage).label), effective_on)
         if after is not None and Stage(after.stage).rank < rank:
@@ -121,11 +124,16 @@ def record_state(
     """
     # Locked, so that of two steps at once the second is checked against the first.
     locked = Project.objects.select_for_update().get(pk=project.pk)
+    # What was so on that day: a step that is dated back keeps the place of its own time.
+    then: ProjectState | Project = (
+        locked.states.filter(effective_on__lte=effective_on).order_by(*NEWEST_FIRST).first()
+        or locked
+    )
     place: dict[str, Any] = {
-        "cluster": cluster or locked.cluster,
-        "region": region or locked.region,
+        "cluster": cluster or then.cluster,
+        "region": region or then.region,
         # A sector belongs to its cluster, so a new cluster does not inherit the old one's.
-        "sector": sector or (locked.sector if cluster in {None, locked.cluster} else None),
+        "sector": sector or (then.sector if cluster in {None, then.cluster} else None),
     }
     step: dict[str, Any] = {"effective_on": effective_on, "stage": stage, "standing": standing}
     check_state(project=locked, reason=reason, **step, **place)

@@ -36,8 +36,8 @@ class BelowZeroError(ValidationError):
         super().__init__(
             {
                 "amount": _(
-                    "“%(measure)s” of this project stands at %(total)s, on that day or a later one; it "
-                    "cannot be lowered by %(amount)s."
+                    "“%(measure)s” of this project stands at %(total)s, on that day or a later "
+                    "one; it cannot be lowered by %(amount)s."
                 )
                 % {
                     "measure": Measure(measure).label,
@@ -51,9 +51,13 @@ class BelowZeroError(ValidationError):
 class PossibleDoubleError(ValidationError):
     """An amount repeats one that stands, from another source."""
 
-    def __init__(self, standing: "Entry") -> None:
+    def __init__(self, standing: "Entry", *, is_visible: bool = True) -> None:
         self.standing = standing
-        super().__init__({"amount": self.describe(standing)})
+        hidden = _(
+            "Possible double: the same amount is recorded already, outside your regions and "
+            "clusters."
+        )
+        super().__init__({"amount": self.describe(standing) if is_visible else hidden})
 
     @staticmethod
     def describe(standing: "Entry") -> str:
@@ -130,8 +134,33 @@ class UnusableAmountError(ValidationError):
         super().__init__(
             {
                 "amount": _(
-                    "%(amount)s cannot be recorded: an amount is not 0 and at most ten trillion yuan."
+                    "%(amount)s cannot be recorded: an amount is not 0 and at most ten trillion "
+                    "yuan."
                 )
                 % {"amount": amount}
             }
         )
+
+
+class WithdrawnError(ValidationError):
+    """A withdrawn project would be contracted for more again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The project is withdrawn, so nothing can be added to its contract; record it as "
+                "active again first, with the reason."
+            )
+        )
+
+
+class OtherGradeError(ValidationError):
+    """A reduction names a link where none stands, or names none where links stand."""
+
+    def __init__(self, *, is_linked: bool) -> None:
+        message = (
+            _("What is to be lowered stands without a source; leave the evidence empty.")
+            if is_linked
+            else _("What is to be lowered rests on a page; give the address of that page.")
+        )
+        super().__init__({"evidence": message})

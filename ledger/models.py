@@ -1,4 +1,4 @@
-"""What was invested: entries with their evidence, and the totals that the database keeps of them."""
+"""What was invested: entries with their evidence, and the totals kept of them."""
 
 from datetime import date
 from urllib.parse import urlsplit

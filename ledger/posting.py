@@ -15,15 +15,18 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import User
+from clusters.vocabulary import Measure, Standing
 from enterprises.models import Project
 from enterprises.recording import check_date
 from ledger.exceptions import (
     AlreadyReversedError,
     BelowZeroError,
     KeyReusedError,
+    OtherGradeError,
     PossibleDoubleError,
     ReductionNeedsReasonError,
     ReversalOfReversalError,
+    WithdrawnError,
 )
 from ledger.models import Entry, Evidence
 from ledger.money import Money
@@ -35,16 +38,19 @@ def check_entry(
     measure: str,
     effective_on: date,
     money: Money,
+    recorded_by: User,
     evidence: Evidence | None = None,
     reason: str = "",
     allow_double: bool = False,
 ) -> None:
     """Refuse an entry that its date, amount or the project's other entries do not allow."""
     check_date(effective_on)
+    check_standing(project, measure, money.amount_fen)
     if money.amount_fen < 0:
         if not reason:
             raise ReductionNeedsReasonError
         check_not_below_zero(project, measure, money.amount_fen, effective_on)
+        check_grade(project, measure, money.amount_fen, evidence)
     elif not allow_double:
         standing = (
             Entry.objects.doubles_of(
@@ -57,7 +63,26 @@ def check_entry(
             .first()
         )
         if standing is not None:
-            raise PossibleDoubleError(standing)
+            visible = Entry.objects.visible_to(recorded_by).filter(pk=standing.pk).exists()
+            raise PossibleDoubleError(standing, is_visible=visible)
+
+
+def check_standing(project: Project, measure: str, amount_fen: int) -> None:
+    """Refuse to add to the contract of a withdrawn project."""
+    if project.standing == Standing.WITHDRAWN and measure == Measure.CONTRACTED and amount_fen > 0:
+        raise WithdrawnError
+
+
+def check_grade(project: Project, measure: str, amount_fen: int, evidence: Evidence | None) -> None:
+    """Refuse to lower by a link what stands without one, or the other way round.
+
+    The four grades of a total add up to it, so what is taken off one of them must be in it.
+    """
+    standing_fen = Entry.objects.filter(
+        project=project, measure=measure, evidence__isnull=evidence is None
+    ).sum_fen()
+    if standing_fen + amount_fen < 0:
+        raise OtherGradeError(is_linked=evidence is not None)
 
 
 def check_not_below_zero(
@@ -126,6 +151,7 @@ def post(
         measure=measure,
         effective_on=effective_on,
         money=money,
+        recorded_by=recorded_by,
         evidence=evidence,
         reason=reason,
         allow_double=allow_double,
@@ -153,6 +179,7 @@ def reverse(*, entry: Entry, recorded_by: User, reason: str) -> Entry:
         raise ReversalOfReversalError(entry)
     if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyReversedError(entry)
+    check_standing(project, entry.measure, -entry.amount_fen)
     check_not_below_zero(project, entry.measure, -entry.amount_fen, entry.effective_on)
     return write(
         project=project,
@@ -231,6 +258,7 @@ def draft(
 ) -> Entry:
     """Return an entry for `post_many()`, checked but for doubles; nothing is written yet."""
     check_date(effective_on)
+    check_standing(project, measure, money.amount_fen)
     if money.amount_fen < 0:
         raise ReductionNeedsReasonError
     entry = Entry(

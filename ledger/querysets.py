@@ -31,7 +31,7 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
     def doubles_of(
         self, *, project: "Project", measure: str, amount_fen: int, evidence_id: int | None
     ) -> Self:
-        """Standing entries of the same measure and amount, from another source, for the same project.
+        """Standing entries of the project with the same measure and amount, from another source.
 
         A project of the same Chinese name counts as the same: one project is often reported under
         two enterprises.

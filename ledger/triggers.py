@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from clusters.facts import DatedFact
@@ -50,7 +50,7 @@ def fact_models(tables: set[str]) -> Iterator[type[DatedFact]]:
 
 def unique_columns(model: type[models.Model]) -> list[str]:
     """Return the columns in which no two rows of the model's table are equal."""
-    return [field.column for field in model._meta.local_concrete_fields if field.unique]
+    return [str(field.column) for field in model._meta.local_concrete_fields if field.unique]
 
 
 def sqlite_triggers(tables: set[str]) -> dict[str, str]:
@@ -86,7 +86,8 @@ REFUSE = f"{PREFIX}_refuse_change"
 TOTAL = f"{PREFIX}_add_to_totals"
 REFUSE_BODY = """
 BEGIN
-  RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
 END
 """
 TOTAL_BODY = f"""
@@ -136,20 +137,26 @@ def expected(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put every trigger in place, anew where it stands already."""
-    with connection.cursor() as cursor:
+    """Put in place every trigger that is missing or altered.
+
+    In one transaction, so that nobody writes while one is away; the others are not touched.
+    """
+    if not missing(connection):
+        return
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for name, body in POSTGRES_FUNCTIONS.items():
                 cursor.execute(
                     f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
                     f"AS $body${body}$body$"
                 )
-        for name, statement in expected(connection).items():
+        statements = expected(connection)
+        for name in missing(connection):
             if connection.vendor == "sqlite":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-                cursor.execute(statement)
+                cursor.execute(statements[name])
             else:
-                cursor.execute(statement.replace("CREATE", "CREATE OR REPLACE", 1))
+                cursor.execute(statements[name].replace("CREATE", "CREATE OR REPLACE", 1))
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:

@@ -1,5 +1,6 @@
 """How a project is withdrawn: the ledger and the project's state in one step."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from enterprises.exceptions import StandingNeedsReasonError
 from enterprises.models import Project, ProjectState
 from enterprises.recording import record_state
 from ledger.exceptions import LaterRecordError, NothingToWithdrawError
-from ledger.models import Entry, ProjectTotal
+from ledger.models import Entry, Evidence, ProjectTotal
 from ledger.money import Money
 from ledger.posting import post
 
@@ -36,15 +37,14 @@ def withdraw(
     if not reason:
         raise StandingNeedsReasonError
     check_last(locked, withdrawn_on)
-    totals = {t.measure: t.amount_fen for t in ProjectTotal.objects.filter(project=locked)}
-    outstanding_fen = totals.get(Measure.CONTRACTED, 0) - max(totals.get(Measure.PAID_IN, 0), 0)
-    if outstanding_fen > 0:
+    for evidence, outstanding_fen in outstanding(locked):
         post(
             project=locked,
             measure=Measure.CONTRACTED,
             effective_on=withdrawn_on,
             money=Money(-outstanding_fen),
             recorded_by=recorded_by,
+            evidence=evidence,
             reason=reason,
             note=note,
         )
@@ -59,6 +59,29 @@ def withdraw(
         source_on=source_on,
         note=note,
     )
+
+
+def outstanding(project: Project) -> Iterator[tuple[Evidence | None, int]]:
+    """Yield what is contracted and not paid in, in fen, by the evidence that it rests on.
+
+    By evidence, so that what is taken back leaves the grade that it was counted in. The latest
+    evidence is taken first: what was paid in is taken to be of the earliest contracts.
+    """
+    paid_in = ProjectTotal.objects.filter(project=project, measure=Measure.PAID_IN).first()
+    kept_fen = max(paid_in.amount_fen, 0) if paid_in else 0
+    by_evidence: dict[int | None, tuple[Evidence | None, int]] = {}
+    for entry in (
+        project.entries.filter(measure=Measure.CONTRACTED)
+        .select_related("evidence")
+        .order_by("effective_on", "pk")
+    ):
+        _, fen = by_evidence.get(entry.evidence_id, (None, 0))
+        by_evidence[entry.evidence_id] = (entry.evidence, fen + entry.amount_fen)
+    for evidence, fen in by_evidence.values():
+        back_fen = max(fen - kept_fen, 0)
+        kept_fen = max(kept_fen - fen, 0)
+        if back_fen:
+            yield evidence, back_fen
 
 
 def check_last(project: Project, withdrawn_on: date) -> None:

@@ -16,7 +16,8 @@ from clusters.vocabulary import Measure
 from ledger.models import DailyTotal
 from progress.models import ReportedTotal
 
-QUARTER_OR_HALF = re.compile(r"(?P<year>\d{4})-(?P<kind>[QH])(?P<part>[1-4])")
+QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+HALF = re.compile(r"(\d{4})-H([12])")
 MONTHS = re.compile(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})")
 COMPARED = (Measure.CONTRACTED.value, Measure.PAID_IN.value)
 
@@ -42,20 +43,26 @@ class Announced:
         return self.total.value_fen - self.ledger_fen
 
 
-def period_days(period: str, as_of: date) -> tuple[date, date]:
-    """Return the first and the last day that an announcement speaks of; from the start if none."""
-    if re.fullmatch(r"\d{4}", period):
-        return date(int(period), 1, 1), date(int(period), 12, 31)
-    if match := QUARTER_OR_HALF.fullmatch(period):
-        months = 3 if match["kind"] == "Q" else 6
-        first = (int(match["part"]) - 1) * months + 1
-        return date(int(match["year"]), first, 1), last_of(int(match["year"]), first + months - 1)
-    if match := MONTHS.fullmatch(period):
-        from_year, from_month, to_year, to_month = map(int, match.groups())
-        return date(from_year, from_month, 1), last_of(to_year, to_month)
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", period):
+def period_days(period: str, as_of: date) -> tuple[date, date] | None:
+    """Return the first and the last day that an announcement speaks of; from the start if "".
+
+    None for a period in other words, which cannot be compared.
+    """
+    if period in {"", "cumulative"}:
+        return date.min, as_of
+    try:
+        if re.fullmatch(r"\d{4}", period):
+            return date(int(period), 1, 1), date(int(period), 12, 31)
+        for form, months in ((QUARTER, 3), (HALF, 6)):
+            if match := form.fullmatch(period):
+                year, last = int(match[1]), int(match[2]) * months
+                return date(year, last - months + 1, 1), last_of(year, last)
+        if match := MONTHS.fullmatch(period):
+            from_year, from_month, to_year, to_month = map(int, match.groups())
+            return date(from_year, from_month, 1), last_of(to_year, to_month)
         return date.fromisoformat(period), date.fromisoformat(period)
-    return date.min, as_of
+    except ValueError:
+        return None
 
 
 def last_of(year: int, month: int) -> date:
@@ -71,7 +78,10 @@ def announced(park: Park, totals: Iterable[ReportedTotal]) -> list[Announced]:
     for total in totals:
         if total.value_fen is None or total.measure not in COMPARED:
             continue
-        first, last = period_days(total.period, total.as_of)
+        days = period_days(total.period, total.as_of)
+        if days is None:
+            continue
+        first, last = days
         within = Q(measure=total.measure, effective_on__gte=first, effective_on__lte=last)
         if total.cluster_id is not None:
             within &= Q(cluster=total.cluster_id)

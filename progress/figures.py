@@ -36,7 +36,7 @@ from enterprises.models import ProjectState
 from enterprises.querysets import ProjectStateQuerySet
 from ledger.models import Grade
 from progress.investment import Amounts
-from progress.leading import LeadingHistory, Scope, leading_groups
+from progress.leading import LeadingHistory, Reported, Scope, leading_groups
 from progress.reach import Reach
 from progress.results import (
     AmountFigures,
@@ -62,6 +62,8 @@ class Measurement:
     """What the figures of one plan, date and moment are computed from."""
 
     def __init__(self, plan: Plan, as_of: date, known_at: datetime | None) -> None:
+        # Before the first read, so that nothing is called known then that came during the reads.
+        self.measured_at = timezone.now()
         self.plan = plan
         self.as_of = as_of
         self.known_at = known_at
@@ -87,7 +89,8 @@ class Measurement:
             self.rule,
             amounts=self.amounts,
             leading=self.leading,
-            output=self.amounts.annual_output(as_of),
+            output=self.amounts.output(as_of),
+            reported=Reported(plan.park, as_of=as_of, known_at=known_at),
         )
 
     def progress(self) -> Progress:
@@ -119,7 +122,7 @@ class Measurement:
             plan=self.plan,
             as_of=self.as_of,
             known_at=self.known_at,
-            measured_at=timezone.now(),
+            measured_at=self.measured_at,
             rule=self.rule,
             park=self.figures(self.plan.park.slug, self.plan.park, Scope(), None, counted["park"]),
             clusters=tuple(
@@ -168,28 +171,24 @@ class Measurement:
         has_goals = scope.region_id is None
         goals = [g for g in self.goals if has_goals and g.cluster_id == cluster_id]
         of = {
-            kind: tuple(
-                self.goal(goal, scope, bool(counted["projects"]))
-                for goal in goals
-                if self.kind(goal) == kind
-            )
+            kind: tuple(self.goal(goal, scope) for goal in goals if self.kind(goal) == kind)
             for kind in ("leading", "investment", "other")
         }
         leading = self.leading.counted(self.as_of, scope, self.stage)
         investment = self.amount(scope, Measure(self.rule.investment_measure))
         whole = self.amount(Scope(), Measure(self.rule.investment_measure)).fen
-        year, output_fen = self.reach.latest_output(scope)
+        year, output = self.reach.output.latest(scope, self.as_of)
         return ScopeFigures(
             key=key,
             scope=named,
-            leading=len(leading) if counted["projects"] else None,
+            leading=len(leading) if self.reach.reported.by(scope, self.as_of) else None,
             leading_goals=of["leading"],
             investment_goals=of["investment"],
             other_goals=of["other"],
             contracted=self.amount(scope, Measure.CONTRACTED),
             paid_in=self.amount(scope, Measure.PAID_IN),
             investment=investment,
-            annual_output_fen=output_fen,
+            annual_output_fen=output.reported_fen,
             annual_output_year=year,
             enterprises=counted["enterprises"],
             projects=counted["projects"],
@@ -203,13 +202,13 @@ class Measurement:
             return "leading"
         return "investment" if goal.measure == GoalMeasure.INDUSTRIAL_SCALE else "other"
 
-    def goal(self, goal: Goal, scope: Scope, has_projects: bool) -> GoalFigures:
+    def goal(self, goal: Goal, scope: Scope) -> GoalFigures:
         """Compute how one goal stands."""
         target = goal.target or 0
         is_due = goal.due_on <= self.as_of
-        actual = self.reach.by(goal, scope, self.as_of, has_projects)
-        outcome = self.reach.by(goal, scope, goal.due_on, has_projects) if is_due else None
-        year_ago = self.reach.by(goal, scope, self.year_ago, has_projects)
+        actual = self.reach.by(goal, scope, self.as_of)
+        outcome = self.reach.by(goal, scope, goal.due_on) if is_due else None
+        year_ago = self.reach.by(goal, scope, self.year_ago)
         span = Span(self.plan.starts_on, goal.due_on)
         measured = goal.measure != GoalMeasure.NEW_ENGINE_PROJECTS
         status = (
@@ -218,7 +217,9 @@ class Measurement:
             else Status.NOT_MEASURED
         )
         months_left = Decimal((goal.due_on - self.as_of).days) / DAYS_PER_MONTH
-        runs = not is_due and actual is not None
+        # Two years of output are two flows; their difference is no rate of anything.
+        is_stock = self.reach.ledger_measure(goal) != Measure.ANNUAL_OUTPUT
+        runs = not is_due and actual is not None and is_stock
         recent = Decimal((actual or 0) - (year_ago or 0)) / 12 if runs else None
         return GoalFigures(
             goal=goal,
@@ -242,16 +243,18 @@ class Measurement:
 
     def amount(self, scope: Scope, measure: Measure) -> AmountFigures:
         """Compute one measure of one scope."""
-        total = self.amounts.total(scope, measure, self.as_of)
-        before = self.amounts.total(scope, measure, min(self.before_plan, self.as_of))
+        total = self.reach.amount(scope, measure, self.as_of)
+        before = None
+        if measure != Measure.ANNUAL_OUTPUT:  # a yearly figure has no part from before
+            first = min(self.before_plan, self.as_of)
+            before = self.amounts.total(scope, measure, first).reported_fen
         return AmountFigures(
             measure=measure,
             fen=total.reported_fen,
-            before_plan_fen=before.reported_fen,
+            before_plan_fen=before,
             entries=total.entries,
             evidence_fen={
-                grade: self.amounts.total(scope, measure, self.as_of, grade=grade).fen
-                for grade in Grade
+                grade: self.reach.amount(scope, measure, self.as_of, grade).fen for grade in Grade
             },
         )
 

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Max, Q, QuerySet, Sum
-from django.db.models.functions import ExtractYear
 
 from clusters.models import Park
 from clusters.vocabulary import Measure
@@ -136,20 +135,65 @@ class Amounts:
                 return day  # type: ignore[no-any-return]
         return None
 
-    def annual_output(self, as_of: date) -> dict[tuple[int, int], dict[int, Amount]]:
-        """Return the output by cluster and region, and in it by calendar year."""
-        found: dict[tuple[int, int], dict[int, Amount]] = {}
-        for cluster_id, region_id, year, fen, counted in (
+    def output(self, as_of: date) -> "Output":
+        """Return the annual output up to `as_of`, which is summed in its own way."""
+        rows = (
             self._rows()
             .filter(measure=Measure.ANNUAL_OUTPUT, effective_on__lte=as_of)
-            .annotate(year=ExtractYear("effective_on"))
-            .values_list("cluster", "region", "year")
+            .values_list("cluster", "region", "graded", "effective_on")
             .annotate(fen=Sum("amount_fen"), n=Sum("counted"))
-        ):
-            found.setdefault((cluster_id, region_id), {})[year] = Amount(int(fen), int(counted))
-        return found
+        )
+        return Output(
+            [
+                Produced(cluster_id, region_id, grade, day, Amount(int(fen), int(n)))
+                for cluster_id, region_id, grade, day, fen, n in rows
+            ]
+        )
 
     def last_day(self, as_of: date) -> date | None:
         """Return the day of the last entry up to `as_of`, of whatever measure."""
         rows = self._rows().filter(effective_on__lte=as_of)
         return rows.aggregate(last=Max("effective_on"))["last"]  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Produced:
+    """The output of one cluster, region and grade that was recorded for one day."""
+
+    cluster_id: int
+    region_id: int
+    grade: str
+    on: date
+    amount: Amount
+
+
+class Output:
+    """Annual output: a yearly figure, so of all years only the latest one counts."""
+
+    def __init__(self, rows: list[Produced]) -> None:
+        self._rows = rows
+
+    def latest(
+        self, scope: Scope, day: date, *, grade: str | None = None
+    ) -> tuple[int | None, Amount]:
+        """Return the latest calendar year with output in `scope` up to `day`, and its amount.
+
+        `grade` narrows the amount, not the year.
+        """
+        years: dict[int, Amount] = {}
+        of_grade: dict[int, Amount] = {}
+        for row in self._rows:
+            if (
+                row.on > day
+                or scope.cluster_id not in {None, row.cluster_id}
+                or scope.region_id not in {None, row.region_id}
+            ):
+                continue
+            year = row.on.year
+            years[year] = years.get(year, Amount()) + row.amount
+            if grade in {None, row.grade}:
+                of_grade[year] = of_grade.get(year, Amount()) + row.amount
+        latest = max((year for year, amount in years.items() if amount.entries), default=None)
+        if latest is None:
+            return None, Amount()
+        return latest, of_grade.get(latest, Amount())

@@ -9,6 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+
+from django.db.models import Min
 
 from clusters.models import Park
 from clusters.vocabulary import LeadingBasis, Stage, Standing
@@ -25,15 +28,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Presence:
-    """A leading enterprise at one date: its bases and the places of its running projects."""
-
-    enterprise_id: int
-    bases: frozenset[str]
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True)
 class Scope:
     """The park (both None), one cluster or one region, by primary key."""
 
@@ -45,6 +39,19 @@ class Scope:
             None,
             place.region_id,
         }
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A leading enterprise at one date: its bases and the places of its running projects."""
+
+    enterprise_id: int
+    bases: frozenset[str]
+    places: tuple[Place, ...]
+
+    def counts(self, scope: Scope, stage: Stage) -> bool:
+        """Whether a project in `scope` stands at `stage` or past it."""
+        return any(place.stage.rank >= stage.rank and scope.holds(place) for place in self.places)
 
 
 class LeadingHistory:
@@ -61,25 +68,24 @@ class LeadingHistory:
         ):
             self._claims[enterprise_id].append((day, basis, holds))
         self._states: dict[int, dict[int, list[tuple[date, Place | None]]]] = defaultdict(dict)
-        for project_id, enterprise_id, day, standing, cluster_id, region_id, stage in (
+        for project_id, enterprise_id, day, standing, park_id, cluster_id, region_id, stage in (
             ProjectState.objects.known_at(known_at)
             .in_force(as_of)
-            .filter(
-                cluster__park=park,
-                project__enterprise__in=LeadingClaim.objects.order_by().values("enterprise"),
-            )
+            .filter(project__enterprise__in=LeadingClaim.objects.order_by().values("enterprise"))
             .order_by("effective_on", "recorded_at", "pk")
             .values_list(
                 "project_id",
                 "project__enterprise_id",
                 "effective_on",
                 "standing",
+                "cluster__park_id",
                 "cluster_id",
                 "region_id",
                 "stage",
             )
         ):
-            runs = standing != Standing.WITHDRAWN
+            # A project that moved to another park is read too, since it then counts here no more.
+            runs = standing != Standing.WITHDRAWN and park_id == park.pk
             place = Place(cluster_id, region_id, Stage(stage)) if runs else None
             self._states[enterprise_id].setdefault(project_id, []).append((day, place))
         self._known: dict[date, list[Presence]] = {}
@@ -91,21 +97,25 @@ class LeadingHistory:
         return self._known[day]
 
     def _presences(self, day: date) -> Iterator[Presence]:
-        for enterprise_id, projects in self._states.items():
-            held: dict[str, bool] = {}
-            for since, basis, holds in self._claims.get(enterprise_id, ()):
-                if since <= day:
-                    held[basis] = holds
-            bases = frozenset(basis for basis, holds in held.items() if holds)
-            if not bases:
-                continue
-            latest = [
-                [place for since, place in states if since <= day][-1:]
-                for states in projects.values()
-            ]
-            places = tuple(state[0] for state in latest if state and state[0] is not None)
-            if places:
-                yield Presence(enterprise_id, bases, places)
+        for enterprise_id in self._states:
+            presence = self._presence(enterprise_id, day)
+            if presence is not None:
+                yield presence
+
+    def _presence(self, enterprise_id: int, day: date) -> Presence | None:
+        held: dict[str, bool] = {}
+        for since, basis, holds in self._claims.get(enterprise_id, ()):
+            if since <= day:
+                held[basis] = holds
+        bases = frozenset(basis for basis, holds in held.items() if holds)
+        if not bases:
+            return None
+        latest = [
+            [place for since, place in states if since <= day][-1:]
+            for states in self._states[enterprise_id].values()
+        ]
+        places = tuple(state[0] for state in latest if state and state[0] is not None)
+        return Presence(enterprise_id, bases, places) if places else None
 
     def counted(
         self, day: date, scope: Scope, stage: Stage, basis: LeadingBasis | None = None
@@ -114,10 +124,7 @@ class LeadingHistory:
         return {
             presence.enterprise_id
             for presence in self.at(day)
-            if (basis is None or basis in presence.bases)
-            and any(
-                place.stage.rank >= stage.rank and scope.holds(place) for place in presence.places
-            )
+            if (basis is None or basis in presence.bases) and presence.counts(scope, stage)
         }
 
     def projects(self, day: date, scope: Scope, stage: Stage) -> int:
@@ -137,14 +144,55 @@ class LeadingHistory:
         )
 
     def reached_on(self, scope: Scope, stage: Stage, target: int) -> date | None:
-        """Return the first day on which at least `target` enterprises counted."""
-        days = {day for claims in self._claims.values() for day, _, _ in claims}
-        for projects in self._states.values():
-            days.update(day for states in projects.values() for day, _ in states)
-        for day in sorted(days):
-            if len(self.counted(day, scope, stage)) >= target:
-                return day
+        """Return the first day on which at least `target` enterprises counted.
+
+        One walk through all changes in the order of time; of each only its enterprise is looked at
+        again.
+        """
+        changes = sorted(
+            {
+                (day, enterprise_id)
+                for enterprise_id, projects in self._states.items()
+                for day in (
+                    *(day for states in projects.values() for day, _ in states),
+                    *(day for day, _, _ in self._claims.get(enterprise_id, ())),
+                )
+            }
+        )
+        counting: set[int] = set()
+        for day, same_day in groupby(changes, key=lambda change: change[0]):
+            for _, enterprise_id in same_day:
+                presence = self._presence(enterprise_id, day)
+                if presence is not None and presence.counts(scope, stage):
+                    counting.add(enterprise_id)
+                else:
+                    counting.discard(enterprise_id)
+            if len(counting) >= target:
+                return day  # type: ignore[no-any-return]  # groupby forgets what it groups by
         return None
+
+
+class Reported:
+    """From which day on anything was reported of a scope at all; before it, silence is not zero."""
+
+    def __init__(self, park: Park, *, as_of: date, known_at: datetime | None) -> None:
+        self._first = list(
+            ProjectState.objects.known_at(known_at)
+            .in_force(as_of)
+            .filter(cluster__park=park)
+            .order_by()
+            .values_list("cluster_id", "region_id")
+            .annotate(first=Min("effective_on"))
+        )
+
+    def by(self, scope: Scope, day: date) -> bool:
+        """Whether any project of the scope was known by `day`, a withdrawn one too."""
+        return any(
+            first <= day
+            and scope.cluster_id in {None, cluster_id}
+            and scope.region_id in {None, region_id}
+            for cluster_id, region_id, first in self._first
+        )
 
 
 def leading_groups(enterprises: Iterable[int]) -> int:

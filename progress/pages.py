@@ -76,7 +76,11 @@ def entries_url(
 
 def leading_url(progress: Progress, scope: ScopeFigures, on: date | None = None) -> str:
     """Return the address of the enterprises that a count is of."""
-    query = {**scope_query(progress, scope), "as_of": (on or progress.as_of).isoformat()}
+    query = {
+        **scope_query(progress, scope),
+        "plan": progress.plan.slug,
+        "as_of": (on or progress.as_of).isoformat(),
+    }
     if progress.known_at is not None:
         query["known_at"] = timezone.localtime(progress.known_at).isoformat()
     return f"{reverse('progress:leading')}?{urlencode(query)}"

@@ -3,13 +3,12 @@
 The one place that turns a goal's measure into ledger amounts, yearly output or counted enterprises.
 """
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 
 from clusters.models import CountingRule, Goal, Plan
 from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage
-from progress.investment import Amount, Amounts
-from progress.leading import LeadingHistory, Scope
+from progress.investment import Amount, Amounts, Output
+from progress.leading import LeadingHistory, Reported, Scope
 
 NEW_BY_BASIS = {
     GoalMeasure.NEW_FORTUNE_500_ENTERPRISES: LeadingBasis.FORTUNE_GLOBAL_500,
@@ -27,7 +26,8 @@ class Reach:
         *,
         amounts: Amounts,
         leading: LeadingHistory,
-        output: Mapping[tuple[int, int], Mapping[int, Amount]],
+        output: Output,
+        reported: Reported,
     ) -> None:
         self.rule = rule
         self.stage = Stage(rule.counting_stage)
@@ -35,6 +35,7 @@ class Reach:
         self.amounts = amounts
         self.leading = leading
         self.output = output
+        self.reported = reported
 
     def ledger_measure(self, goal: Goal) -> str | None:
         """Return the measure of the ledger that a goal for money is compared by."""
@@ -42,14 +43,18 @@ class Reach:
             return self.rule.investment_measure
         return goal.measure if goal.measure in Measure.values else None
 
-    def by(self, goal: Goal, scope: Scope, day: date, has_projects: bool) -> int | None:
+    def amount(self, scope: Scope, measure: str, day: date, grade: str | None = None) -> Amount:
+        """Return what stands of a measure on `day`: a sum, but of output the latest year."""
+        if measure == Measure.ANNUAL_OUTPUT:
+            return self.output.latest(scope, day, grade=grade)[1]
+        return self.amounts.total(scope, measure, day, grade=grade)
+
+    def by(self, goal: Goal, scope: Scope, day: date) -> int | None:
         """Return what had been reached of `goal` on `day`; None if nothing was reported."""
         measure = self.ledger_measure(goal)
-        if measure == Measure.ANNUAL_OUTPUT:
-            return self.latest_output(scope, day)[1]
         if measure is not None:
-            return self.amounts.total(scope, measure, day).reported_fen
-        if not has_projects:
+            return self.amount(scope, measure, day).reported_fen
+        if not self.reported.by(scope, day):
             return None
         if goal.measure == GoalMeasure.LEADING_ENTERPRISES:
             return len(self.leading.counted(day, scope, self.stage))
@@ -84,18 +89,3 @@ class Reach:
         if measure is None or measure == Measure.ANNUAL_OUTPUT:
             return None
         return self.amounts.reached_on(scope, measure, target)
-
-    def latest_output(self, scope: Scope, day: date | None = None) -> tuple[int | None, int | None]:
-        """Return the latest year with output in `scope` and its sum in fen."""
-        years: dict[int, int] = {}
-        for (cluster_id, region_id), by_year in self.output.items():
-            if scope.cluster_id not in {None, cluster_id} or scope.region_id not in {
-                None,
-                region_id,
-            }:
-                continue
-            for year, amount in by_year.items():
-                if amount.entries and (day is None or year <= day.year):
-                    years[year] = years.get(year, 0) + amount.fen
-        latest = max(years, default=None)
-        return latest, years.get(latest) if latest is not None else None

@@ -52,12 +52,14 @@ def judge(
     """Return how a goal stands at `as_of`; `outcome` is what had been reached when it was due."""
     if as_of < span.starts_on:
         return Status.NOT_STARTED
-    if actual is None:
+    if as_of >= span.due_on and outcome is not None and outcome >= target:
+        return Status.MET  # whatever became of it since
+    if actual is None and outcome is None:
         return Status.NOT_REPORTED
     if as_of >= span.due_on:
-        if outcome is not None and outcome >= target:
-            return Status.MET
-        return Status.MET_LATE if actual >= target else Status.MISSED
+        return Status.MET_LATE if (actual or 0) >= target else Status.MISSED
+    if actual is None:
+        return Status.NOT_REPORTED
     if actual >= target:
         return Status.ACHIEVED
     pace = (completion(actual, target) or Decimal(0)) - span.elapsed(as_of)

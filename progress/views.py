@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from accounts.scopes import scope_of
 from clusters.models import Cluster, Plan, Region
 from clusters.vocabulary import LeadingBasis, Stage
 from enterprises.models import Enterprise
@@ -209,20 +210,25 @@ class LeadingView(ProgressView):
         visible = Enterprise.objects.visible_to(self.request.user).filter(pk__in=counted)
         presences = {p.enterprise_id: p for p in history.at(self.moment.as_of)}
         clusters = {c.scope.pk: c.scope.name for c in progress.clusters}
-        rows = [
-            {
-                "enterprise": enterprise,
-                "bases": [LeadingBasis(b) for b in sorted(presences[enterprise.pk].bases)],
-                "stage": max(
-                    (p.stage for p in presences[enterprise.pk].places if scope.holds(p)),
-                    key=lambda s: s.rank,
-                ),
-                "clusters": sorted(
-                    {clusters[p.cluster_id] for p in presences[enterprise.pk].places}
-                ),
-            }
-            for enterprise in visible.prefetch_related("groups")
-        ]
+        limits = scope_of(self.request.user)
+        rows = []
+        for enterprise in visible.prefetch_related("groups"):
+            presence = presences[enterprise.pk]
+            # Of its projects only those that this user sees elsewhere too.
+            seen = [
+                place
+                for place in presence.places
+                if scope.holds(place)
+                and limits.holds(region_id=place.region_id, cluster_id=place.cluster_id)
+            ]
+            rows.append(
+                {
+                    "enterprise": enterprise,
+                    "bases": [LeadingBasis(basis) for basis in sorted(presence.bases)],
+                    "stage": max((place.stage for place in seen), key=lambda s: s.rank, default=""),
+                    "clusters": sorted({clusters[place.cluster_id] for place in seen}),
+                }
+            )
         return {
             "progress": progress,
             "plan": plan,

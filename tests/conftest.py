@@ -1,6 +1,6 @@
 """What every test may rely on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -17,9 +17,9 @@ from tests.make import make_user
 def _empty_guarded_tables() -> Iterator[None]:
     """Let a test with its own transactions empty the tables that refuse it to everybody else."""
     operations = type(connection.ops)
-    refused: Callable[..., None] = operations.execute_sql_flush
+    refused = operations.execute_sql_flush
 
-    def flush(self: Any, sql_list: list[str]) -> None:
+    def flush(self: Any, sql_list: Iterable[str]) -> None:
         triggers.remove(self.connection)
         refused(self, sql_list)
         triggers.install(self.connection)

@@ -67,13 +67,11 @@ class Entered:
         return {
             f"admin:{model}_changelist": Line(self.see, self.see),
             f"admin:{model}_add": Line(self.add, self.add),
-            f"admin:{model}_change": Line(
-                self.see, self.change, self.see_other, self.change_other
-            ),
+            f"admin:{model}_change": Line(self.see, self.change, self.see_other, self.change_other),
             f"admin:{model}_delete": Line(self.delete, self.delete),
             f"admin:{model}_history": Line(self.see, self.see, self.see_other, self.see_other),
             # An old form of the address of the change page, and no more than a way to it.
-            f"admin/{app}/{name}/<path:object_id>/": Line("L>>>>>>", "L>>>>>>"),
+            f"admin/{app}/{name}/<path:object_id>/": Line("Lx>x>>>", "Lx>x>>>"),
         }
 
 
@@ -98,12 +96,8 @@ ENTERED = {
     "enterprises_project": Entered(
         RECORDERS, RECORDERS, NOBODY, see_other=HIDDEN, change_other="Lx>xx.x"
     ),
-    "ledger_entry": Entered(
-        RECORDERS, NOBODY, NOBODY, see_other=HIDDEN, change_other=NOBODY
-    ),
-    "ledger_evidence": Entered(
-        NOBODY, NOBODY, NOBODY, see_other=HIDDEN, change_other=NOBODY
-    ),
+    "ledger_entry": Entered(RECORDERS, NOBODY, NOBODY, see_other=HIDDEN, change_other=NOBODY),
+    "ledger_evidence": Entered(NOBODY, NOBODY, NOBODY, see_other=HIDDEN, change_other=NOBODY),
     "progress_reportedtotal": Entered(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS),
 }
 
@@ -133,7 +127,7 @@ TABLE: dict[str, Line] = {
     "admin:index": Line(ENTERING, ENTERING),
     "admin:app_list": Line(ENTERING, ENTERING),
     "admin:login": Line(NOBODY, NOBODY),
-    "admin:logout": Line("Lx!x!!!", "LxLxLLL"),
+    "admin:logout": Line("L>!>!!!", "L>L>LLL"),
     "admin:password_change": Line(ENTERING, ENTERING),
     "admin:password_change_done": Line(ENTERING, "Lx!x!!!"),
     "admin:autocomplete": Line(ENTERING, "Lx!x!!!"),

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,181 +16,544 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Park',
+            name="Park",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(blank=True, max_length=200, verbose_name='Chinese name')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('parent_zh', models.CharField(blank=True, max_length=200, verbose_name='parent complex, Chinese name')),
-                ('parent_en', models.CharField(blank=True, max_length=200, verbose_name='parent complex, English name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name_zh",
+                    models.CharField(blank=True, max_length=200, verbose_name="Chinese name"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="English name"),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                (
+                    "parent_zh",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="parent complex, Chinese name"
+                    ),
+                ),
+                (
+                    "parent_en",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="parent complex, English name"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'park',
-                'verbose_name_plural': 'parks',
-                'ordering': ['slug'],
+                "verbose_name": "park",
+                "verbose_name_plural": "parks",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(blank=True, max_length=200, verbose_name='Chinese name')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('short_zh', models.CharField(blank=True, max_length=40, verbose_name='short Chinese name')),
-                ('short_en', models.CharField(blank=True, max_length=40, verbose_name='short English name')),
-                ('remark_zh', models.CharField(blank=True, max_length=300, verbose_name='remark in Chinese')),
-                ('remark_en', models.CharField(blank=True, max_length=300, verbose_name='remark in English')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('park', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='clusters.park', verbose_name='park')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name_zh",
+                    models.CharField(blank=True, max_length=200, verbose_name="Chinese name"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="English name"),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                (
+                    "short_zh",
+                    models.CharField(blank=True, max_length=40, verbose_name="short Chinese name"),
+                ),
+                (
+                    "short_en",
+                    models.CharField(blank=True, max_length=40, verbose_name="short English name"),
+                ),
+                (
+                    "remark_zh",
+                    models.CharField(blank=True, max_length=300, verbose_name="remark in Chinese"),
+                ),
+                (
+                    "remark_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="remark in English"),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "park",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clusters",
+                        to="clusters.park",
+                        verbose_name="park",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cluster',
-                'verbose_name_plural': 'clusters',
-                'ordering': ['position', 'slug'],
+                "verbose_name": "cluster",
+                "verbose_name_plural": "clusters",
+                "ordering": ["position", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(blank=True, max_length=200, verbose_name='Chinese name')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('source_url', models.URLField(blank=True, max_length=1000, verbose_name='source')),
-                ('source_title', models.CharField(blank=True, max_length=200, verbose_name='title of the source')),
-                ('source_on', models.DateField(blank=True, null=True, verbose_name='date of the source')),
-                ('park', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='clusters.park', verbose_name='park')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name_zh",
+                    models.CharField(blank=True, max_length=200, verbose_name="Chinese name"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="English name"),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                ("source_url", models.URLField(blank=True, max_length=1000, verbose_name="source")),
+                (
+                    "source_title",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="title of the source"
+                    ),
+                ),
+                (
+                    "source_on",
+                    models.DateField(blank=True, null=True, verbose_name="date of the source"),
+                ),
+                (
+                    "park",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="clusters.park",
+                        verbose_name="park",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan',
-                'verbose_name_plural': 'plans',
-                'ordering': ['-starts_on', 'slug'],
+                "verbose_name": "plan",
+                "verbose_name_plural": "plans",
+                "ordering": ["-starts_on", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_on', models.DateField(help_text='The day from which this is true.', verbose_name='date')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('source_url', models.URLField(blank=True, max_length=1000, verbose_name='source')),
-                ('source_on', models.DateField(blank=True, null=True, verbose_name='date of the source')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('measure', models.CharField(choices=[('leading_enterprises', 'Leading enterprises'), ('industrial_scale', 'Industrial scale'), ('new_fortune_500_enterprises', 'New Fortune Global 500 enterprises'), ('new_industry_leaders', 'New industry leaders'), ('new_engine_projects', 'New engine projects'), ('contracted', 'Contracted'), ('paid_in', 'Paid in'), ('annual_output', 'Annual output')], max_length=40, verbose_name='measure')),
-                ('due_on', models.DateField(verbose_name='due date')),
-                ('target_count', models.PositiveIntegerField(blank=True, help_text='For enterprises and projects.', null=True, verbose_name='target, number')),
-                ('target_fen', models.BigIntegerField(blank=True, help_text='For money: 270 bn yuan is 27·10¹² fen.', null=True, verbose_name='target, fen')),
-                ('wording', models.TextField(blank=True, help_text="The plan's own words.", verbose_name='wording')),
-                ('cluster', models.ForeignKey(blank=True, help_text='Empty for a goal of the whole park.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='clusters.cluster', verbose_name='cluster')),
-                ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='clusters.plan', verbose_name='plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "effective_on",
+                    models.DateField(
+                        help_text="The day from which this is true.", verbose_name="date"
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="recorded at",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                ("source_url", models.URLField(blank=True, max_length=1000, verbose_name="source")),
+                (
+                    "source_on",
+                    models.DateField(blank=True, null=True, verbose_name="date of the source"),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("leading_enterprises", "Leading enterprises"),
+                            ("industrial_scale", "Industrial scale"),
+                            ("new_fortune_500_enterprises", "New Fortune Global 500 enterprises"),
+                            ("new_industry_leaders", "New industry leaders"),
+                            ("new_engine_projects", "New engine projects"),
+                            ("contracted", "Contracted"),
+                            ("paid_in", "Paid in"),
+                            ("annual_output", "Annual output"),
+                        ],
+                        max_length=40,
+                        verbose_name="measure",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="due date")),
+                (
+                    "target_count",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="For enterprises and projects.",
+                        null=True,
+                        verbose_name="target, number",
+                    ),
+                ),
+                (
+                    "target_fen",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="For money: 270 bn yuan is 27·10¹² fen.",
+                        null=True,
+                        verbose_name="target, fen",
+                    ),
+                ),
+                (
+                    "wording",
+                    models.TextField(
+                        blank=True, help_text="The plan's own words.", verbose_name="wording"
+                    ),
+                ),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty for a goal of the whole park.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="goals",
+                        to="clusters.cluster",
+                        verbose_name="cluster",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="goals",
+                        to="clusters.plan",
+                        verbose_name="plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'goal',
-                'verbose_name_plural': 'goals',
-                'ordering': ['plan', models.OrderBy(models.F('cluster__position'), nulls_first=True), 'measure', 'due_on', 'pk'],
+                "verbose_name": "goal",
+                "verbose_name_plural": "goals",
+                "ordering": [
+                    "plan",
+                    models.OrderBy(models.F("cluster__position"), nulls_first=True),
+                    "measure",
+                    "due_on",
+                    "pk",
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CountingRule',
+            name="CountingRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_on', models.DateField(help_text='The day from which this is true.', verbose_name='date')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('source_url', models.URLField(blank=True, max_length=1000, verbose_name='source')),
-                ('source_on', models.DateField(blank=True, null=True, verbose_name='date of the source')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('counting_stage', models.CharField(choices=[('negotiating', 'Negotiating'), ('signed', 'Signed'), ('registered', 'Registered'), ('construction', 'Construction'), ('production', 'Production'), ('full_capacity', 'Full capacity')], default='registered', help_text='An enterprise counts when a project of it is at this stage or past it.', max_length=20, verbose_name='counting stage')),
-                ('investment_measure', models.CharField(choices=[('contracted', 'Contracted'), ('paid_in', 'Paid in'), ('annual_output', 'Annual output')], default='contracted', help_text="The ledger's measure that the published industrial scale is compared by.", max_length=20, verbose_name='measure of the investment goal')),
-                ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counting_rules', to='clusters.plan', verbose_name='plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "effective_on",
+                    models.DateField(
+                        help_text="The day from which this is true.", verbose_name="date"
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="recorded at",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                ("source_url", models.URLField(blank=True, max_length=1000, verbose_name="source")),
+                (
+                    "source_on",
+                    models.DateField(blank=True, null=True, verbose_name="date of the source"),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "counting_stage",
+                    models.CharField(
+                        choices=[
+                            ("negotiating", "Negotiating"),
+                            ("signed", "Signed"),
+                            ("registered", "Registered"),
+                            ("construction", "Construction"),
+                            ("production", "Production"),
+                            ("full_capacity", "Full capacity"),
+                        ],
+                        default="registered",
+                        help_text="An enterprise counts when a project of it is at this stage or past it.",
+                        max_length=20,
+                        verbose_name="counting stage",
+                    ),
+                ),
+                (
+                    "investment_measure",
+                    models.CharField(
+                        choices=[
+                            ("contracted", "Contracted"),
+                            ("paid_in", "Paid in"),
+                            ("annual_output", "Annual output"),
+                        ],
+                        default="contracted",
+                        help_text="The ledger's measure that the published industrial scale is compared by.",
+                        max_length=20,
+                        verbose_name="measure of the investment goal",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="counting_rules",
+                        to="clusters.plan",
+                        verbose_name="plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'counting rule',
-                'verbose_name_plural': 'counting rules',
-                'ordering': ['plan', '-effective_on', '-pk'],
+                "verbose_name": "counting rule",
+                "verbose_name_plural": "counting rules",
+                "ordering": ["plan", "-effective_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(blank=True, max_length=200, verbose_name='Chinese name')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('code', models.CharField(help_text='GB/T 2260, six digits.', max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{6}\\Z', 'A region code has six digits.')], verbose_name='code')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('park', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regions', to='clusters.park', verbose_name='park')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name_zh",
+                    models.CharField(blank=True, max_length=200, verbose_name="Chinese name"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="English name"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="GB/T 2260, six digits.",
+                        max_length=6,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9]{6}\\Z", "A region code has six digits."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "park",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="regions",
+                        to="clusters.park",
+                        verbose_name="park",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'region',
-                'verbose_name_plural': 'regions',
-                'ordering': ['position', 'code'],
+                "verbose_name": "region",
+                "verbose_name_plural": "regions",
+                "ordering": ["position", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Sector',
+            name="Sector",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(blank=True, max_length=200, verbose_name='Chinese name')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('slug', models.CharField(max_length=50, validators=[django.core.validators.RegexValidator('^[a-z0-9_-]+$', 'Use small letters, digits, - and _ only.')], verbose_name='short name')),
-                ('in_plan', models.BooleanField(default=False, help_text='Off for a sector that only the record uses.', verbose_name='named in the plan')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sectors', to='clusters.cluster', verbose_name='cluster')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name_zh",
+                    models.CharField(blank=True, max_length=200, verbose_name="Chinese name"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="English name"),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=50,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9_-]+$", "Use small letters, digits, - and _ only."
+                            )
+                        ],
+                        verbose_name="short name",
+                    ),
+                ),
+                (
+                    "in_plan",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Off for a sector that only the record uses.",
+                        verbose_name="named in the plan",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sectors",
+                        to="clusters.cluster",
+                        verbose_name="cluster",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sector',
-                'verbose_name_plural': 'sectors',
-                'ordering': ['cluster__position', 'position', 'slug'],
+                "verbose_name": "sector",
+                "verbose_name_plural": "sectors",
+                "ordering": ["cluster__position", "position", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_km2', models.DecimalField(decimal_places=3, help_text='Planned area in km².', max_digits=9, verbose_name='area, km²')),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='clusters.cluster', verbose_name='cluster')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='clusters.region', verbose_name='region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "area_km2",
+                    models.DecimalField(
+                        decimal_places=3,
+                        help_text="Planned area in km².",
+                        max_digits=9,
+                        verbose_name="area, km²",
+                    ),
+                ),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sites",
+                        to="clusters.cluster",
+                        verbose_name="cluster",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sites",
+                        to="clusters.region",
+                        verbose_name="region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'site',
-                'verbose_name_plural': 'sites',
-                'ordering': ['cluster__position', 'region__position'],
+                "verbose_name": "site",
+                "verbose_name_plural": "sites",
+                "ordering": ["cluster__position", "region__position"],
             },
         ),
         migrations.AddField(
-            model_name='cluster',
-            name='regions',
-            field=models.ManyToManyField(related_name='clusters', through='clusters.Site', to='clusters.region', verbose_name='regions'),
+            model_name="cluster",
+            name="regions",
+            field=models.ManyToManyField(
+                related_name="clusters",
+                through="clusters.Site",
+                to="clusters.region",
+                verbose_name="regions",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='clusters_plan_ends_after_start', violation_error_message='The last day must come after the first day.'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                name="clusters_plan_ends_after_start",
+                violation_error_message="The last day must come after the first day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('target_count', None), ('target_fen', None), _connector='OR'), name='clusters_goal_one_kind_of_target', violation_error_message='Give a number or an amount of money, not both.'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target_count", None), ("target_fen", None), _connector="OR"),
+                name="clusters_goal_one_kind_of_target",
+                violation_error_message="Give a number or an amount of money, not both.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('target_fen', None), ('target_fen__gte', 0), _connector='OR'), name='clusters_goal_target_fen_not_negative', violation_error_message='The target must not be below 0.'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target_fen", None), ("target_fen__gte", 0), _connector="OR"),
+                name="clusters_goal_target_fen_not_negative",
+                violation_error_message="The target must not be below 0.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.UniqueConstraint(fields=('cluster', 'slug'), name='clusters_sector_slug_unique_in_cluster', violation_error_message='This cluster already has a sector of that short name.'),
+            model_name="sector",
+            constraint=models.UniqueConstraint(
+                fields=("cluster", "slug"),
+                name="clusters_sector_slug_unique_in_cluster",
+                violation_error_message="This cluster already has a sector of that short name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('cluster', 'region'), name='clusters_site_unique_in_region', violation_error_message='This cluster already has a site in that region.'),
+            model_name="site",
+            constraint=models.UniqueConstraint(
+                fields=("cluster", "region"),
+                name="clusters_site_unique_in_region",
+                violation_error_message="This cluster already has a site in that region.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('area_km2__gt', 0)), name='clusters_site_area_km2_above_zero', violation_error_message='The area must be above 0 km².'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("area_km2__gt", 0)),
+                name="clusters_site_area_km2_above_zero",
+                violation_error_message="The area must be above 0 km².",
+            ),
         ),
     ]

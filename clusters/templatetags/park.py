@@ -229,7 +229,9 @@ def points(ratio: Ratio | None) -> str:
     if ratio is None:
         return missing()
     number = amounts.written(decimal_of(ratio) * 100, 1, signed=True)
-    return f"{number}{amounts.NBSP}{_('pp')}"
+    # On a line of its own: what collects the messages does not look into an f-string.
+    unit = _("pp")
+    return f"{number}{amounts.NBSP}{unit}"
 
 
 # Days

@@ -93,9 +93,9 @@ def status_words(goal: GoalFigures) -> str:
     if goal.status == Status.MISSED and goal.short is not None:
         if goal.is_money:
             return _("Missed, %(short)s short") % {"short": format_dashboard(goal.short)}
-        return ngettext("Missed, %(short)s short", "Missed, %(short)s short", goal.short) % {
-            "short": f"{goal.short:,}"
-        }
+        return ngettext(
+            "Missed by %(short)s enterprise", "Missed by %(short)s enterprises", goal.short
+        ) % {"short": f"{goal.short:,}"}
     if goal.status == Status.MET_LATE and goal.reached_on is not None:
         return _("Met late, %(day)s") % {"day": date_format(goal.reached_on)}
     if goal.status == Status.NOT_STARTED:

@@ -140,8 +140,8 @@ def test_a_state_is_never_changed_or_deleted() -> None:
         ProjectState.objects.update(stage=Stage.SIGNED)
     table = ProjectState._meta.db_table
     for statement in (
-        f"UPDATE {table} SET stage = 'signed'",  # noqa: S608
-        f"DELETE FROM {table}",  # noqa: S608
+        f"UPDATE {table} SET stage = 'signed'",
+        f"DELETE FROM {table}",
     ):
         with (
             pytest.raises(DatabaseError),

@@ -72,7 +72,7 @@ def copied(row: DatedFact, **other: Any) -> tuple[str, list[Any]]:
     prepared = [
         field.get_db_prep_save(values[field.column], connection=connection) for field in fields
     ]
-    columns = ", ".join(field.column for field in fields)
+    columns = ", ".join(str(field.column) for field in fields)
     return f"({columns}) VALUES ({', '.join(['%s'] * len(fields))})", prepared
 
 
@@ -92,7 +92,7 @@ def test_update_and_delete_are_refused(model: type[DatedFact]) -> None:
     with refused():
         plain.filter(pk=row.pk).update(note="changed")
     with refused():
-        plain.filter(pk=row.pk)._raw_delete(using="default")  # type: ignore[attr-defined]
+        plain.filter(pk=row.pk)._raw_delete(using="default")
     assert plain.get(pk=row.pk).note == ""
 
 
@@ -126,7 +126,7 @@ def test_an_insert_that_would_change_a_row_is_refused(model: type[DatedFact]) ->
             [model._base_manager.get(pk=row.pk)],
             update_conflicts=True,
             update_fields=["note"],
-            unique_fields=["id"],
+            unique_fields=["pk"],
         )
 
 
@@ -210,7 +210,7 @@ def test_a_bulk_insert_moves_the_totals() -> None:
 def test_an_insert_from_a_select_moves_the_totals() -> None:
     entry = make_entry()
     columns = ", ".join(
-        field.column
+        str(field.column)
         for field in Entry._meta.local_concrete_fields
         if field.column not in {"id", "idempotency_key"}
     )
@@ -230,7 +230,7 @@ def test_copy_moves_the_totals() -> None:
     columns += "rate_source, reason, note, recorded_by_id, idempotency_key"
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ledger_entry ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+        cursor.copy(f"COPY ledger_entry ({columns}) FROM STDIN") as copy,
     ):
         for entry in entries:
             copy.write_row(

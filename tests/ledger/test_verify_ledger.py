@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -109,14 +110,14 @@ def test_a_total_of_nothing_is_found() -> None:
 @pytest.mark.parametrize("wrong", ["amount", "project", "measure", "day", "cluster"])
 def test_a_reversal_that_is_not_the_opposite_is_found(wrong: str) -> None:
     entry = make_entry(amount_fen=300)
-    other = {
+    other: dict[str, Any] = {
         "amount": {"amount_fen": -299},
         "project": {"project": make_project()},
         "measure": {"measure": "paid_in"},
         "day": {"effective_on": entry.effective_on.replace(year=2022)},
         "cluster": {"cluster": make_cluster("other")},
-    }[wrong]
-    reversal = false_reversal(entry, **other)
+    }
+    reversal = false_reversal(entry, **other[wrong])
     (line,) = found()
     assert line == (
         f"entry {reversal.pk} is not the exact opposite of entry {entry.pk}, which it reverses"

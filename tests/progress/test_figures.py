@@ -431,3 +431,46 @@ def test_the_number_of_queries_does_not_grow_with_the_data() -> None:
     assert queries() == at_two
     assert Entry.objects.count() == 20
     assert LeadingClaim.objects.count() == 20
+
+
+# What later events must not change
+
+
+def test_a_withdrawal_lowers_the_grade_that_its_contract_stood_in() -> None:
+    kept, left = make_project(), make_project()
+    make_entry(kept, amount_fen=100, evidence=make_evidence("https://a.example.org/1"))
+    make_entry(left, amount_fen=60, evidence=make_evidence("https://a.example.org/2"))
+    withdraw(
+        project=left, withdrawn_on=date(2024, 1, 1), recorded_by=make_recorder(), reason="Left"
+    )
+    investment = at_end().park.investment
+    assert investment.fen == 100
+    assert investment.evidence_fen[Grade.SOURCED] == 100
+    assert investment.evidence_fen[Grade.UNSUPPORTED] == 0
+
+
+def test_an_outcome_stays_when_its_projects_leave_later() -> None:
+    enterprise = make_enterprise(leading_on=date(2021, 1, 1))
+    project = make_project(enterprise, stage=Stage.REGISTERED, on=date(2021, 1, 1))
+    plan = make_plan(leading_target=None)
+    make_goal(plan, GoalMeasure.LEADING_ENTERPRISES, due_on=date(2022, 12, 31), target_count=1)
+    withdraw(
+        project=project, withdrawn_on=date(2023, 6, 1), recorded_by=make_recorder(), reason="Left"
+    )
+    goal = measure_progress(plan, date(2024, 1, 1)).park.leading_goal
+    assert goal is not None
+    assert (goal.status, goal.outcome, goal.actual) == (Status.MET, 1, 0)
+
+
+def test_output_counts_by_its_day_and_only_of_the_latest_year() -> None:
+    project = make_project()
+    for fen, day in ((500, date(2022, 12, 31)), (40, date(2023, 3, 31)), (80, date(2023, 12, 31))):
+        make_entry(project, amount_fen=fen, measure=Measure.ANNUAL_OUTPUT, on=day)
+    plan = make_plan(investment_measure=Measure.ANNUAL_OUTPUT)
+    make_goal(plan, GoalMeasure.ANNUAL_OUTPUT, due_on=date(2023, 6, 30), target_fen=100)
+    park = measure_progress(plan, PLAN_END).park
+    (goal,) = park.other_goals
+    assert (goal.outcome, goal.actual, goal.status) == (40, 120, Status.MET_LATE)
+    assert park.investment_goal is not None
+    assert park.investment.fen == park.investment_goal.actual == 120
+    assert sum(park.investment.evidence_fen.values()) == 120

@@ -53,7 +53,7 @@ def test_after_the_end_the_outcome_leads_and_what_came_since_stands_beside_it(
     make_outcome()
     make_plan()
     page = read(viewer_client, "/")
-    assert "Missed, 129 short" in page
+    assert "Missed by 129 enterprises" in page
     assert "Missed, 180.0 bn yuan short" in page
     assert "90.0 of 270 bn yuan" in page
     assert "33.3% of the goal" in page

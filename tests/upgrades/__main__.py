@@ -1,7 +1,7 @@
 """Takes the database of this environment from a landed state to today's.
 
-The argument of `python -m tests.upgrades` names a module beside this one, which has `MIGRATIONS` and
-`build`. Ends with 0 when every value that was there is there still, and the ledger adds up.
+The argument of `python -m tests.upgrades` names a module beside this one, which has `MIGRATIONS`
+and `build`. Ends with 0 when every value that was there is there still, and the ledger adds up.
 """
 
 import sys

@@ -15,7 +15,7 @@ USERNAME = "admin"
 
 
 class Command(BaseCommand):
-    """Make the administrator `admin` unless somebody administers already; print the password once."""
+    """Make the administrator `admin` unless there is one; print the password once."""
 
     help = (
         "Makes the administrator 'admin' if nobody administers yet. The password is "

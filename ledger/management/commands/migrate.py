@@ -8,7 +8,7 @@ from django.core.management.commands import migrate
 class Command(migrate.Command):
     """Django's own, but that a missing trigger, which it is there to put back, does not stop it."""
 
-    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
         kwargs = super().get_check_kwargs(options)
         # Without a database the checks look at the code alone.
         del kwargs["databases"]
