@@ -126,7 +126,7 @@ def test_an_insert_that_would_change_a_row_is_refused(model: type[DatedFact]) ->
             [model._base_manager.get(pk=row.pk)],
             update_conflicts=True,
             update_fields=["note"],
-            unique_fields=["pk"],
+            unique_fields=[str(row._meta.pk.name)],
         )
 
 
