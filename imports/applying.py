@@ -3,6 +3,7 @@
 from bisect import insort
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -60,6 +61,7 @@ class Importer:
                 )
             enterprise = find_enterprise(self.known, row)
             project = find_project(self.known, enterprise, row, self.scope)
+            self.check_inside(enterprise)
             double = find_double(self.known, row, project.project if project else None)
             if double is not None and self.hold_doubles:
                 self.hold(row, *double)
@@ -76,6 +78,25 @@ class Importer:
             self.posted += 1
         else:
             self.stood += 1
+
+    @cached_property
+    def inside(self) -> set[int]:
+        """The enterprises that the recorder may change; those of this import are added to them."""
+        return set(Enterprise.objects.in_scope(self.scope).values_list("pk", flat=True))
+
+    def check_inside(self, enterprise: Enterprise | None) -> None:
+        """Refuse a row about an enterprise that has projects elsewhere only.
+
+        What it says of the enterprise would move figures that the recorder does not answer for.
+        """
+        if enterprise is not None and self.scope.is_limited and enterprise.pk not in self.inside:
+            raise RowRefusedError(
+                "enterprise_zh",
+                _(
+                    "This enterprise is recorded outside your regions and clusters; ask a "
+                    "colleague who answers for them to add the row."
+                ),
+            )
 
     def write(self) -> None:
         """Write what the rows so far have added, in a few statements for each kind.
@@ -139,6 +160,8 @@ class Importer:
         )
         add(enterprise)
         self.known.add_enterprise(enterprise)
+        if self.scope.is_limited:
+            self.inside.add(enterprise.pk)
         return enterprise
 
     def fill_enterprise(self, enterprise: Enterprise, row: Row) -> bool:

@@ -156,6 +156,7 @@ def database(env: Env, data_dir: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
-        settings["OPTIONS"] = {"pool": True, **settings.get("OPTIONS", {})}
+        # After this many seconds without a connection a page, and /readyz, gives up.
+        settings["OPTIONS"] = {"pool": {"timeout": 10}, **settings.get("OPTIONS", {})}
         settings["CONN_HEALTH_CHECKS"] = True
     return settings

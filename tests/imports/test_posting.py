@@ -288,6 +288,18 @@ def test_a_recorder_imports_in_their_own_scope_only(tmp_path: Path) -> None:
     assert Entry.objects.get().recorded_by.username == "ling"
 
 
+def test_an_enterprise_outside_the_scope_is_not_changed_by_a_row_without_a_project(
+    tmp_path: Path,
+) -> None:
+    import_json(write(tmp_path, as_csv(row(region="Jimo"))))
+    make_user(RECORDER, username="ling", regions=[Region.objects.get(code="370285")])
+    of_project = ("project_zh", "project_en", "stage", "sector", "amount_kind", "amount_yuan")
+    claim = row(leading_basis="industry_leader", **dict.fromkeys(of_project, ""))
+    code, report = import_json(write(tmp_path, as_csv(claim)), as_user="ling")
+    assert (code, report["problems"][0]["column"]) == (1, "enterprise_zh")
+    assert not LeadingClaim.objects.exists()
+
+
 def test_a_project_outside_the_scope_is_not_reached_by_naming_ones_own_region(
     tmp_path: Path,
 ) -> None:

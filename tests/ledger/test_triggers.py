@@ -122,7 +122,8 @@ def test_an_insert_that_would_change_a_row_is_refused(model: type[DatedFact]) ->
             *values,
         )
     with refused():
-        model._base_manager.bulk_create(
+        rows: Any = model._base_manager
+        rows.bulk_create(
             [model._base_manager.get(pk=row.pk)],
             update_conflicts=True,
             update_fields=["note"],
