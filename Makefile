@@ -145,8 +145,8 @@ lock: $(STAMPS)/node ## write requirements/*.txt and package-lock.json anew, to 
 	@! grep -n '"resolved"' package-lock.json || \
 		{ echo "package-lock.json names a registry; it would not work elsewhere" >&2; exit 1; }
 
-screenshots: setup deps ## draw the pictures of the README anew
-	@$(BIN)/python scripts/screenshots.py
+screenshots: setup deps ## take a picture of every page into build/screenshots/ (ARGS=--readme: the one of the README)
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
 
 clean: ## remove all that make made; keeps var/, where the data is
 	@rm -rf .venv build node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
