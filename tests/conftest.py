@@ -13,6 +13,25 @@ from ledger import triggers
 from tests.make import make_user
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let nobody hold on to the test database when it is dropped at the end.
+
+    The thread of a live server may still have a connection of the pool in hand.
+    """
+    yield
+    if connection.vendor != "postgresql":
+        return
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [connection.settings_dict["NAME"]],
+            )
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _empty_guarded_tables() -> Iterator[None]:
     """Let a test with its own transactions empty the tables that refuse it to everybody else."""
