@@ -149,7 +149,6 @@ class Measurement:
             in_several_clusters=self.leading.in_several_clusters(self.headline_on, self.stage),
             investments=tuple(self.investments(sites)),
             entries=self.amounts.entries(self.as_of),
-            last_entry_on=self.amounts.last_day(self.as_of),
         )
 
     def running_states(self) -> ProjectStateQuerySet:

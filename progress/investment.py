@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from clusters.models import Park
 from clusters.vocabulary import Measure
@@ -149,11 +149,6 @@ class Amounts:
                 for cluster_id, region_id, grade, day, fen, n in rows
             ]
         )
-
-    def last_day(self, as_of: date) -> date | None:
-        """Return the day of the last entry up to `as_of`, of whatever measure."""
-        rows = self._rows().filter(effective_on__lte=as_of)
-        return rows.aggregate(last=Max("effective_on"))["last"]  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)

@@ -167,13 +167,8 @@ class Progress:
     investments: tuple[InvestmentCount, ...]
     in_several_clusters: int
     entries: int
-    last_entry_on: date | None
 
     @property
     def headline_on(self) -> date:
         """The date that the headline figures describe: the plan's end once it has come."""
         return min(self.as_of, self.plan.ends_on)
-
-    @property
-    def is_over(self) -> bool:
-        return self.as_of >= self.plan.ends_on

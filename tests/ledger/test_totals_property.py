@@ -166,7 +166,6 @@ def figures(progress: Progress) -> tuple[Any, ...]:
         progress.counts,
         progress.investments,
         progress.entries,
-        progress.last_entry_on,
     )
 
 
