@@ -58,11 +58,13 @@ def check_state(
     region: Region,
     sector: Sector | None,
     reason: str,
+    amounts_follow: bool = False,
 ) -> None:
     """Refuse a state that its place, date or neighbours in time do not allow.
 
     Forward goes freely, over several stages too. Back needs a reason, and so does a state that is
-    dated before a lower stage that was recorded earlier.
+    dated before a lower stage that was recorded earlier. With `amounts_follow` the caller sees to
+    the ledger in the same transaction.
     """
     check_date(effective_on)
     check_place(cluster=cluster, region=region, sector=sector)
@@ -80,7 +82,7 @@ def check_state(
         if after is not None and Stage(after.stage).rank < rank:
             stated = ProjectState(stage=stage, effective_on=effective_on)
             raise BackwardStepError(stated, after.get_stage_display(), after.effective_on)
-    if before is not None:
+    if before is not None and not amounts_follow:
         check_amounts(
             project,
             moved=(cluster.pk, region.pk) != (before.cluster_id, before.region_id),
@@ -116,6 +118,7 @@ def record_state(
     source_url: str = "",
     source_on: date | None = None,
     note: str = "",
+    amounts_follow: bool = False,
 ) -> ProjectState:
     """Add the state that `project` is in from `effective_on` on.
 
@@ -136,7 +139,7 @@ def record_state(
         "sector": sector or (then.sector if cluster in {None, then.cluster} else None),
     }
     step: dict[str, Any] = {"effective_on": effective_on, "stage": stage, "standing": standing}
-    check_state(project=locked, reason=reason, **step, **place)
+    check_state(project=locked, reason=reason, amounts_follow=amounts_follow, **step, **place)
     state = ProjectState(
         project=locked,
         recorded_by=recorded_by,

@@ -12,7 +12,7 @@ from clusters.amounts import format_exact
 from clusters.vocabulary import Measure
 
 if TYPE_CHECKING:
-    from ledger.models import Entry
+    from ledger.models import Change, Entry
 
 
 class ReductionNeedsReasonError(ValidationError):
@@ -94,10 +94,10 @@ class ReversalOfReversalError(ValidationError):
 class KeyReusedError(ValidationError):
     """A form or client sent another entry under a key that was used."""
 
-    def __init__(self, entry: "Entry") -> None:
+    def __init__(self, row: "Entry | Change") -> None:
         super().__init__(
-            _("This form was sent before, with other figures, as entry %(id)s; open a new form.")
-            % {"id": entry.pk}
+            _("This form was sent before, with other figures, as no. %(id)s; open a new form.")
+            % {"id": row.pk}
         )
 
 
@@ -154,13 +154,207 @@ class WithdrawnError(ValidationError):
         )
 
 
-class OtherGradeError(ValidationError):
-    """A reduction names a link where none stands, or names none where links stand."""
+class LowersUnclearError(ValidationError):
+    """An amount below zero does not say which entry it cuts, and several stand."""
 
-    def __init__(self, *, is_linked: bool) -> None:
-        message = (
-            _("What is to be lowered stands without a source; leave the evidence empty.")
-            if is_linked
-            else _("What is to be lowered rests on a page; give the address of that page.")
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "amount": _(
+                    "More than one entry, or none, could be meant by an amount below zero: open "
+                    "the entry that is cut and record the cut there."
+                )
+            }
         )
-        super().__init__({"evidence": message})
+
+
+class NotLowerError(ValidationError):
+    """An amount above zero names an entry that it would cut."""
+
+    def __init__(self) -> None:
+        super().__init__({"amount": _("A cut is an amount below zero.")})
+
+
+class OtherAmountError(ValidationError):
+    """A cut names an entry of another project or measure, or one that is itself a cut."""
+
+    def __init__(self, entry: "Entry") -> None:
+        super().__init__(
+            {
+                "lowers": _("Entry %(id)s is not an amount of this project that can be cut.")
+                % {"id": entry.pk}
+            }
+        )
+
+
+class CutTooEarlyError(ValidationError):
+    """A cut is dated before the amount that it cuts."""
+
+    def __init__(self, entry: "Entry") -> None:
+        super().__init__(
+            {
+                "effective_on": _("The amount stands from %(date)s on; it cannot be cut before.")
+                % {"date": date_format(entry.effective_on)}
+            }
+        )
+
+
+class CutTooDeepError(ValidationError):
+    """A cut is more than what stands of the entry."""
+
+    def __init__(self, entry: "Entry", left_fen: int) -> None:
+        super().__init__(
+            {
+                "amount": _("Of entry %(id)s only %(left)s is left; cut it by no more.")
+                % {"id": entry.pk, "left": format_exact(left_fen)}
+            }
+        )
+
+
+class CutEntryError(ValidationError):
+    """An entry would be reversed while cuts of it stand."""
+
+    def __init__(self, entry: "Entry") -> None:
+        super().__init__(
+            _(
+                "Entry %(id)s is cut by later entries. Correct it, which takes them along, or "
+                "reverse those first."
+            )
+            % {"id": entry.pk}
+        )
+
+
+class ReversalNeedsReasonError(ValidationError):
+    """An entry was to be reversed without a reason."""
+
+    def __init__(self) -> None:
+        super().__init__({"reason": _("Say why the entry is reversed.")})
+
+
+class NothingCorrectedError(ValidationError):
+    """A correction changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Nothing differs from the entry as it stands; change what is wrong."))
+
+
+class ChangeNeedsReasonError(ValidationError):
+    """An act on a project came without a reason."""
+
+    def __init__(self) -> None:
+        super().__init__({"reason": _("Say why.")})
+
+
+class NowhereToMoveError(ValidationError):
+    """A project would be moved to where it is."""
+
+    def __init__(self) -> None:
+        super().__init__({"region": _("The project is there already; choose another place.")})
+
+
+class LaterStepError(ValidationError):
+    """A project would be moved before a step that is recorded of it."""
+
+    def __init__(self, later_on: date) -> None:
+        super().__init__(
+            {
+                "effective_on": _(
+                    "The project has a step dated %(date)s, which a move cannot come before. "
+                    "Choose a later day, or that it was in the new place from the start."
+                )
+                % {"date": date_format(later_on)}
+            }
+        )
+
+
+class NotWithdrawnError(ValidationError):
+    """A project that is not withdrawn would be revived."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The project is not withdrawn."))
+
+
+class RevivedTooEarlyError(ValidationError):
+    """A project would be revived before it was withdrawn."""
+
+    def __init__(self, withdrawn_on: date) -> None:
+        super().__init__(
+            {
+                "effective_on": _(
+                    "The project was withdrawn on %(date)s. Choose a later day; if the withdrawal "
+                    "was a mistake, undo it instead."
+                )
+                % {"date": date_format(withdrawn_on)}
+            }
+        )
+
+
+class CannotUndoError(ValidationError):
+    """An act was undone before, is an undoing, or something came after it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
+class OwnEntryError(ValidationError):
+    """Somebody would give a verdict on an entry that they recorded."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You recorded this entry, so somebody else has to verify or return it."))
+
+
+class NotStandingError(ValidationError):
+    """A verdict or evidence is meant for an entry that was reversed, or for a reversal."""
+
+    def __init__(self, entry: "Entry") -> None:
+        super().__init__(
+            _("Entry %(id)s was reversed, or is a reversal; there is nothing to add to it.")
+            % {"id": entry.pk}
+        )
+
+
+class NothingProvesItError(ValidationError):
+    """An entry without evidence would be verified."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Nothing stands beside this entry that proves it. Return it and ask for evidence.")
+        )
+
+
+class SaidBeforeError(ValidationError):
+    """A verdict repeats the one that stands, or answers none."""
+
+    def __init__(self, entry: "Entry", verdict: str) -> None:
+        told = {
+            "verified": _("Entry %(id)s is verified already."),
+            "returned": _("Entry %(id)s is returned already and waits for its recorder."),
+            "defended": _("Entry %(id)s is not returned, so there is nothing to answer."),
+        }
+        super().__init__(told[verdict] % {"id": entry.pk})
+
+
+class VerdictNeedsNoteError(ValidationError):
+    """An entry was returned or defended without a note."""
+
+    def __init__(self) -> None:
+        super().__init__({"note": _("Say what is to mend, or why the entry stands.")})
+
+
+class AttachedBeforeError(ValidationError):
+    """Evidence stands beside an entry already."""
+
+    def __init__(self) -> None:
+        super().__init__({"evidence": _("This evidence stands beside the entry already.")})
+
+
+class ReductionWithoutEntryError(ValidationError):
+    """A verdict would leave one grade of a project below zero."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A cut of this project's amount does not say which entry it cuts. Reverse the cut "
+                "and record it again at its entry; then this one can be verified."
+            )
+        )

@@ -229,7 +229,7 @@ class StepForm(StateForm):
             withdrawn_on=asked["effective_on"],
             recorded_by=self.user,
             **self.entered("reason", "source_url", "source_on", "note"),
-        )
+        ).states.get()
 
 
 class ReverseForm(forms.Form):

@@ -1,6 +1,7 @@
 """The one way into the ledger.
 
-Page, admin, import and command end in `post()` or `reverse()`. `check_entry()` refuses without
+Page, admin, import and command end in `post()` or `reverse()`, and so do the acts that post several
+entries at once (ledger.correcting, moving, withdrawal, undoing). `check_entry()` refuses without
 writing, so that a form can show the refusal beside its field; the writing functions lock the
 project, check again and write. Refusals are ValidationErrors keyed by field (ledger.exceptions).
 `post_many()` writes what an import has drafted.
@@ -21,15 +22,33 @@ from enterprises.recording import check_date
 from ledger.exceptions import (
     AlreadyReversedError,
     BelowZeroError,
+    CutEntryError,
+    CutTooDeepError,
+    CutTooEarlyError,
     KeyReusedError,
-    OtherGradeError,
+    LowersUnclearError,
+    NotLowerError,
+    OtherAmountError,
     PossibleDoubleError,
     ReductionNeedsReasonError,
+    ReversalNeedsReasonError,
     ReversalOfReversalError,
     WithdrawnError,
 )
-from ledger.models import Entry, Evidence
+from ledger.models import Change, Entry, Evidence
 from ledger.money import Money
+
+RELATIONS = [
+    "project",
+    "cluster",
+    "region",
+    "evidence",
+    "reverses",
+    "lowers",
+    "change",
+    "recorded_by",
+    "recorded_at",
+]
 
 
 def check_entry(
@@ -40,6 +59,7 @@ def check_entry(
     money: Money,
     recorded_by: User,
     evidence: Evidence | None = None,
+    lowers: Entry | None = None,
     reason: str = "",
     allow_double: bool = False,
 ) -> None:
@@ -49,9 +69,14 @@ def check_entry(
     if money.amount_fen < 0:
         if not reason:
             raise ReductionNeedsReasonError
+        if lowers is None:
+            raise LowersUnclearError
         check_not_below_zero(project, measure, money.amount_fen, effective_on)
-        check_grade(project, measure, money.amount_fen, evidence)
-    elif not allow_double:
+        check_lowers(project, measure, effective_on, money.amount_fen, lowers)
+        return
+    if lowers is not None:
+        raise NotLowerError
+    if not allow_double:
         standing = (
             Entry.objects.doubles_of(
                 project=project,
@@ -73,16 +98,35 @@ def check_standing(project: Project, measure: str, amount_fen: int) -> None:
         raise WithdrawnError
 
 
-def check_grade(project: Project, measure: str, amount_fen: int, evidence: Evidence | None) -> None:
-    """Refuse to lower by a link what stands without one, or the other way round.
+def check_lowers(
+    project: Project, measure: str, effective_on: date, amount_fen: int, lowers: Entry
+) -> None:
+    """Refuse to cut an entry by more than stands of it, before its day, or one of another kind."""
+    is_root = lowers.amount_fen > 0 and lowers.reverses_id is None
+    if not is_root or (lowers.project_id, lowers.measure) != (project.pk, measure):
+        raise OtherAmountError(lowers)
+    if Entry.objects.filter(reverses=lowers).exists():
+        raise AlreadyReversedError(lowers)
+    if effective_on < lowers.effective_on:
+        raise CutTooEarlyError(lowers)
+    left_fen = remaining_fen(lowers)
+    if left_fen + amount_fen < 0:
+        raise CutTooDeepError(lowers, left_fen)
 
-    The four grades of a total add up to it, so what is taken off one of them must be in it.
-    """
-    standing_fen = Entry.objects.filter(
-        project=project, measure=measure, evidence__isnull=evidence is None
-    ).sum_fen()
-    if standing_fen + amount_fen < 0:
-        raise OtherGradeError(is_linked=evidence is not None)
+
+def remaining_fen(entry: Entry) -> int:
+    """Return what is left of an entry after its reductions, in fen."""
+    return entry.amount_fen + entry.lowerings.sum_fen()
+
+
+def only_lowerable(project: Project, measure: str) -> Entry | None:
+    """Return the entry that a reduction must mean, when only one has anything left."""
+    found = [
+        entry
+        for entry in project.entries.standing().filter(measure=measure, lowers=None)
+        if entry.amount_fen > 0 and remaining_fen(entry) > 0
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def check_not_below_zero(
@@ -120,16 +164,19 @@ def post(
     money: Money,
     recorded_by: User,
     evidence: Evidence | None = None,
+    lowers: Entry | None = None,
     reason: str = "",
     note: str = "",
     idempotency_key: str = "",
     allow_double: bool = False,
+    change: Change | None = None,
 ) -> Entry:
     """Add an amount to a project and return the entry.
 
     The same key with the same figures again returns the entry that stands, so that a form sent
     twice or a file imported twice posts once; with other figures it is refused. The cluster and
-    region are those that the project has now.
+    region are those that the project has now. An amount below zero cuts the entry that it `lowers`;
+    where only one can be meant, that one is taken.
     """
     # Locked, so that of two equal amounts at once the second meets the first as its double, and
     # so that the project does not change its place meanwhile.
@@ -146,6 +193,8 @@ def post(
             if same != (locked.pk, measure, effective_on, money.amount_fen):
                 raise KeyReusedError(standing)
             return standing
+    if money.amount_fen < 0 and lowers is None:
+        lowers = only_lowerable(locked, measure)
     check_entry(
         project=locked,
         measure=measure,
@@ -153,83 +202,81 @@ def post(
         money=money,
         recorded_by=recorded_by,
         evidence=evidence,
+        lowers=lowers,
         reason=reason,
         allow_double=allow_double,
     )
     return write(
-        project=locked,
-        cluster_id=locked.cluster_id,
-        region_id=locked.region_id,
+        locked,
+        # A cut is counted where the amount that it cuts is.
+        place=lowers or locked,
         measure=measure,
         effective_on=effective_on,
         money=money,
         recorded_by=recorded_by,
         evidence=evidence,
+        lowers=lowers,
         reason=reason,
         note=note,
         idempotency_key=idempotency_key,
+        change=change,
     )
 
 
 @transaction.atomic
-def reverse(*, entry: Entry, recorded_by: User, reason: str) -> Entry:
+def reverse(*, entry: Entry, recorded_by: User, reason: str, change: Change | None = None) -> Entry:
     """Take `entry` back by its exact opposite on the same day; the entry itself never changes."""
     project = Project.objects.select_for_update().get(pk=entry.project_id)
+    if not reason:
+        raise ReversalNeedsReasonError
     if entry.reverses_id is not None:
         raise ReversalOfReversalError(entry)
     if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyReversedError(entry)
     check_standing(project, entry.measure, -entry.amount_fen)
-    check_not_below_zero(project, entry.measure, -entry.amount_fen, entry.effective_on)
+    if entry.amount_fen > 0:
+        check_not_below_zero(project, entry.measure, -entry.amount_fen, entry.effective_on)
+        if remaining_fen(entry) != entry.amount_fen:
+            raise CutEntryError(entry)
     return write(
-        project=project,
+        project,
         # Where the entry was counted, so that it is taken back there.
-        cluster_id=entry.cluster_id,
-        region_id=entry.region_id,
+        place=entry,
         measure=entry.measure,
         effective_on=entry.effective_on,
         money=entry.money.opposite(),
         recorded_by=recorded_by,
         evidence=entry.evidence,
+        lowers=entry.lowers,
         reason=reason,
-        note="",
-        idempotency_key="",
         reverses=entry,
+        change=change,
     )
 
 
 def write(
-    *,
     project: Project,
-    cluster_id: int,
-    region_id: int,
-    measure: str,
-    effective_on: date,
+    *,
+    place: Project | Entry,
     money: Money,
-    recorded_by: User,
-    evidence: Evidence | None,
-    reason: str,
-    note: str,
-    idempotency_key: str,
-    reverses: Entry | None = None,
+    idempotency_key: str = "",
+    **values: Any,
 ) -> Entry:
-    """Insert one row, after the model's own checks."""
+    """Insert one row, after what the model can check without a query.
+
+    That the rows it names exist is the caller's knowledge, and like its constraints the database's
+    check.
+    """
     entry = Entry(
         project=project,
-        cluster_id=cluster_id,
-        region_id=region_id,
-        measure=measure,
-        effective_on=effective_on,
-        recorded_by=recorded_by,
-        evidence=evidence,
-        reverses=reverses,
-        reason=reason,
-        note=note,
+        cluster_id=place.cluster_id,
+        region_id=place.region_id,
         idempotency_key=idempotency_key or uuid.uuid4().hex,
         **stated(money),
+        **values,
     )
-    entry.full_clean(exclude=["recorded_at"])
-    entry.save()
+    entry.clean_fields(exclude=RELATIONS)
+    entry.save(force_insert=True)
     return entry
 
 
@@ -274,9 +321,7 @@ def draft(
         **stated(money),
     )
     # That these rows exist is the caller's knowledge and the database's check.
-    entry.clean_fields(
-        exclude=["project", "cluster", "region", "evidence", "recorded_by", "recorded_at"]
-    )
+    entry.clean_fields(exclude=RELATIONS)
     return entry
 
 
@@ -291,15 +336,20 @@ def post_many(drafts: Sequence[Entry]) -> None:
 
 
 def cite(
-    *, url: str, recorded_by: User, dated_on: date | None = None, is_repost: bool = False
+    *,
+    url: str,
+    recorded_by: User,
+    dated_on: date | None = None,
+    is_repost: bool = False,
+    title: str = "",
+    issuer: str = "",
 ) -> Evidence:
     """Return the evidence for a page, recorded once however often it is cited."""
-    evidence = Evidence(url=url, dated_on=dated_on, is_repost=is_repost, recorded_by=recorded_by)
+    about = {"is_repost": is_repost, "title": title, "issuer": issuer}
+    evidence = Evidence(url=url, dated_on=dated_on, recorded_by=recorded_by, **about)
     evidence.full_clean(exclude=["recorded_at"], validate_constraints=False)
     # Of two that cite a new page at the same moment the second takes the row of the first.
     kept, _made = Evidence.objects.get_or_create(
-        url=evidence.url,
-        dated_on=dated_on,
-        defaults={"is_repost": is_repost, "recorded_by": recorded_by},
+        url=evidence.url, dated_on=dated_on, defaults={**about, "recorded_by": recorded_by}
     )
     return kept

@@ -1,16 +1,42 @@
-"""Reads over many entries."""
+"""Reads over many entries, and over what is said and kept about them."""
 
-from typing import TYPE_CHECKING, Self
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Self, cast
 
-from django.db.models import Case, IntegerField, Q, Sum, Value, When
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from accounts.scopes import ScopedQuerySet, scope_of
-from clusters.facts import DatedFactQuerySet
+from accounts.scopes import ScopedQuerySet, may, scope_of
+from clusters.facts import DatedFactQuerySet, RecordedQuerySet
 
 if TYPE_CHECKING:
     from enterprises.models import Project
-    from ledger.models import Entry  # noqa: F401
+    from ledger.models import (  # noqa: F401
+        Attachment,
+        Change,
+        Entry,
+        Evidence,
+        ExchangeRate,
+        Verification,
+    )
+
+COUNTED = Case(When(reverses=None, then=1), default=-1, output_field=IntegerField())
+# So old may a rate be that turns an amount into yuan.
+RATE_DAYS = 7
 
 
 class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of its own
@@ -27,6 +53,31 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
     def standing(self) -> Self:
         """Entries that are neither reversed nor a reversal."""
         return self.filter(reverses=None, reversal=None)
+
+    def pending(self) -> Self:
+        """Standing entries that wait for a verdict: none was given, or the last was answered."""
+        return self.standing().filter(assessment__verdict__in=["", "defended"])
+
+    def returned(self) -> Self:
+        """Standing entries that were returned and not answered."""
+        return self.standing().filter(assessment__verdict="returned")
+
+    def verifiable_by(self, user: User) -> Self:
+        """Entries in the scope of `user` that somebody else recorded, if `user` may verify."""
+        if not user.has_perm("ledger.add_verification"):
+            return self.none()
+        return self.in_scope(scope_of(user)).exclude(recorded_by=user)
+
+    def answerable_by(self, user: User) -> Self:
+        """Entries that `user` has to answer for: the own ones, and those of nobody who can.
+
+        What an import or somebody who left has recorded falls to every recorder of its place.
+        """
+        if not user.has_perm("ledger.add_entry"):
+            return self.none()
+        return self.in_scope(scope_of(user)).filter(
+            Q(recorded_by=user) | Q(recorded_by__is_active=False)
+        )
 
     def doubles_of(
         self, *, project: "Project", measure: str, amount_fen: int, evidence_id: int | None
@@ -45,21 +96,109 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
         return found
 
     def graded(self) -> Self:
-        """Add `graded`, how well the amount is proven, and `counted`, 1 or for a reversal -1.
+        """Add `graded`, the grade that the amount counts in, and `counted`, 1 or for a reversal -1.
 
-        The same two rules as in the triggers of the totals (ledger.triggers).
+        The database keeps the grade of now (ledger.triggers).
         """
-        return self.annotate(
-            graded=Case(When(evidence=None, then=Value("unsupported")), default=Value("sourced")),
-            counted=Case(When(reverses=None, then=1), default=-1, output_field=IntegerField()),
+        return self.annotate(graded=F("assessment__grade"), counted=COUNTED)
+
+    def graded_at(self, moment: datetime | None) -> Self:
+        """Add the same, found again from what had been said and attached by `moment`; None: now."""
+        said = cast("type[Verification]", self._related("verifications"))
+        attached = cast("type[Attachment]", self._related("attachments"))
+        evidence = cast("type[Evidence]", self._related("evidence"))
+        words = said._default_manager.known_at(moment).filter(entry=OuterRef("root"))
+        others = attached._default_manager.known_at(moment).filter(entry=OuterRef("root"))
+        own = evidence._default_manager.filter(entries=OuterRef("root"))
+        return self.alias(
+            # What a reduction or a reversal belongs to decides on its grade.
+            root=Coalesce("lowers_id", "reverses_id", "pk"),
+            last_word=Subquery(words.order_by("-pk").values("verdict")[:1]),
+        ).annotate(
+            graded=Case(
+                When(last_word="verified", then=Value("verified")),
+                When(
+                    Exists(own.exclude(sha256="")) | Exists(others.exclude(evidence__sha256="")),
+                    then=Value("documented"),
+                ),
+                When(Exists(own) | Exists(others), then=Value("sourced")),
+                default=Value("unsupported"),
+            ),
+            counted=COUNTED,
         )
+
+    def _related(self, name: str) -> type[models.Model]:
+        return cast("type[models.Model]", self.model._meta.get_field(name).related_model)
 
     def for_list(self) -> Self:
         """Rows for the list."""
         return self.select_related(
-            "project__enterprise", "cluster", "region", "evidence", "recorded_by", "reversal"
+            "project__enterprise",
+            "cluster",
+            "region",
+            "evidence",
+            "recorded_by",
+            "reversal",
+            "assessment",
         )
 
     def sum_fen(self) -> int:
         """Net total; a reversal counts as the negative it is, and no entries make 0."""
         return int(self.aggregate(total=Sum("amount_fen", default=0))["total"])
+
+
+class EvidenceQuerySet(RecordedQuerySet["Evidence"]):
+    """Reads over evidence."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Evidence of entries that `user` may see, and what `user` recorded."""
+        if isinstance(user, AnonymousUser) or not may(user, "view", self.model):
+            return self.none()
+        scope = scope_of(user)
+        if not scope.is_limited:
+            return self
+        entries = cast("type[Entry]", self.model._meta.get_field("entries").related_model)
+        inside = entries._default_manager.in_scope(scope)
+        return self.filter(
+            Exists(inside.filter(evidence=OuterRef("pk")))
+            | Exists(inside.filter(attachments__evidence=OuterRef("pk")))
+            | Q(recorded_by=user)
+        )
+
+
+class ChangeQuerySet(  # type: ignore[override]
+    ScopedQuerySet["Change"], DatedFactQuerySet["Change"]
+):
+    """Reads over changes."""
+
+    scope_prefix: ClassVar[str] = "project__"
+
+
+class VerificationQuerySet(  # type: ignore[override]
+    ScopedQuerySet["Verification"], RecordedQuerySet["Verification"]
+):
+    """Reads over verifications."""
+
+    scope_prefix: ClassVar[str] = "entry__"
+
+
+class AttachmentQuerySet(  # type: ignore[override]
+    ScopedQuerySet["Attachment"], RecordedQuerySet["Attachment"]
+):
+    """Reads over attachments."""
+
+    scope_prefix: ClassVar[str] = "entry__"
+
+
+class ExchangeRateQuerySet(RecordedQuerySet["ExchangeRate"]):
+    """Reads over exchange rates."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Rates are the same for all who may see any."""
+        return self if user.has_perm("ledger.view_exchangerate") else self.none()
+
+    def usable_on(self, currency: str, day: date) -> Self:
+        """Rates that may turn an amount of `day` into yuan, the best first."""
+        return self.filter(
+            currency=currency, on__lte=day, on__gte=day - timedelta(days=RATE_DAYS)
+        ).order_by("-on", "-recorded_at", "-pk")

@@ -84,7 +84,7 @@ class Amounts:
             Entry.objects.filter(cluster__park=self._park)
             .known_at(self._known_at)
             .order_by()
-            .graded()
+            .graded_at(self._known_at)
         )
 
     def total(

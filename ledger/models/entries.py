@@ -1,73 +1,74 @@
-"""What was invested: entries with their evidence, and the totals kept of them."""
+"""What was invested, and the acts that post several entries at once."""
 
-from datetime import date
-from urllib.parse import urlsplit
-
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clusters.facts import DatedFact
 from clusters.models import Cluster, Region
 from clusters.vocabulary import Measure
-from enterprises.models import Project
+from enterprises.models import Project, ProjectState
+from ledger.models.evidence import Evidence, Grade
 from ledger.money import CNY, Money
-from ledger.querysets import EntryQuerySet
+from ledger.querysets import ChangeQuerySet, EntryQuerySet
 
 
-class Grade(models.TextChoices):
-    """How well an amount is proven, the strongest first; the four add up to a total."""
+class Change(DatedFact):
+    """One act on a project that posts several rows: they are read, and undone, as one event.
 
-    VERIFIED = "verified", _("Verified")
-    DOCUMENTED = "documented", _("Documented")
-    SOURCED = "sourced", _("Link only")
-    UNSUPPORTED = "unsupported", _("Unsupported")
+    `effective_on` is the day that the act is dated by. The entries that it posted name it, `states`
+    are those that it recorded. An act can be undone once, by another one.
+    """
 
+    class Kind(models.TextChoices):
+        """What was done; docs/figures.md says what each posts."""
 
-class Evidence(models.Model):
-    """The page that entries rest on; one page is one row, however many entries cite it."""
+        CORRECTION = "correction", _("Correction")
+        MOVE = "move", _("Move")
+        WITHDRAWAL = "withdrawal", _("Withdrawal")
+        REVIVAL = "revival", _("Revival")
+        UNDOING = "undoing", _("Undoing")
 
-    url = models.URLField(_("address"), max_length=1000)
-    title = models.CharField(_("title"), max_length=300, blank=True)
-    dated_on = models.DateField(_("date of the page"), null=True, blank=True)
-    is_repost = models.BooleanField(
-        _("repost"),
-        default=False,
-        help_text=_("The page repeats another one; its address is cited, not linked."),
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="changes", verbose_name=_("project")
     )
-    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
+    states = models.ManyToManyField(
+        ProjectState, related_name="changes", blank=True, verbose_name=_("project states")
+    )
+    undoes = models.OneToOneField(
+        "self",
         on_delete=models.PROTECT,
-        related_name="+",
-        editable=False,
-        verbose_name=_("recorded by"),
+        related_name="undoing",
+        null=True,
+        blank=True,
+        verbose_name=_("undoes"),
     )
+    idempotency_key = models.CharField(_("key"), max_length=64, unique=True, editable=False)
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-dated_on", "url"]
+        ordering = ["-recorded_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                "url",
-                # SQLite has no NULLS NOT DISTINCT; a page without a date is one page all the same.
-                Coalesce("dated_on", Value(date.min)),
-                name="ledger_evidence_url_unique",
-                violation_error_message=_("This page is recorded already."),
-            )
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="ledger_change_has_reason",
+                violation_error_message=_("Say why."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="undoing", undoes__isnull=False)
+                | (~Q(kind="undoing") & Q(undoes=None)),
+                name="ledger_change_undoing_names_another",
+                violation_error_message=_("An undoing names what it undoes."),
+            ),
         ]
-        verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
 
     def __str__(self) -> str:
-        return self.title or self.host
-
-    @property
-    def host(self) -> str:
-        """The host of the address, as pages show it."""
-        return urlsplit(self.url).hostname or self.url
+        return f"{self.get_kind_display()} · {self.project} · {self.effective_on}"
 
 
 class Entry(DatedFact):
@@ -125,6 +126,23 @@ class Entry(DatedFact):
         blank=True,
         verbose_name=_("reverses"),
     )
+    lowers = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="lowerings",
+        null=True,
+        blank=True,
+        verbose_name=_("lowers"),
+        help_text=_("The entry that a reduction cuts; it counts in the grade of that entry."),
+    )
+    change = models.ForeignKey(
+        Change,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        null=True,
+        blank=True,
+        verbose_name=_("change"),
+    )
     idempotency_key = models.CharField(_("key"), max_length=64, unique=True, editable=False)
 
     objects = EntryQuerySet.as_manager()
@@ -136,7 +154,6 @@ class Entry(DatedFact):
             models.Index(
                 fields=["measure", "cluster", "region", "effective_on"], name="ledger_entry_place"
             ),
-            models.Index(fields=["recorded_at"], name="ledger_entry_recorded"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -183,6 +200,11 @@ class Entry(DatedFact):
         return reverse("ledger:entry-detail", args=[self.pk])
 
     @property
+    def grade(self) -> Grade:
+        """How well the amount is proven, as the database keeps it."""
+        return Grade(self.assessment.grade)
+
+    @property
     def money(self) -> Money:
         """The amount as it was stated."""
         return Money(
@@ -193,60 +215,3 @@ class Entry(DatedFact):
             rate_on=self.rate_on,
             rate_source=self.rate_source,
         )
-
-    @property
-    def grade(self) -> Grade:
-        """How well the amount is proven; the trigger of the totals goes by the same rule."""
-        return Grade.UNSUPPORTED if self.evidence_id is None else Grade.SOURCED
-
-
-class DailyTotal(models.Model):
-    """Sum of the entries of one cluster, region, measure, day and grade; written by triggers only.
-
-    A total is the sum over its `stripe`s: writers at the same time add to different rows. `entries`
-    counts an entry as 1 and a reversal as -1, so 0 means that nothing stands.
-    """
-
-    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="+")
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
-    measure = models.CharField(max_length=20, choices=Measure)
-    effective_on = models.DateField()
-    grade = models.CharField(max_length=20, choices=Grade)
-    stripe = models.SmallIntegerField(default=0)
-    amount_fen = models.BigIntegerField()
-    entries = models.IntegerField()
-
-    class Meta:
-        ordering = ["effective_on", "pk"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["measure", "cluster", "region", "effective_on", "grade", "stripe"],
-                name="ledger_dailytotal_unique",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.measure} {self.effective_on}: {self.amount_fen}"
-
-
-class ProjectTotal(models.Model):
-    """Sum of the entries of one project and measure; written by triggers only."""
-
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="totals")
-    measure = models.CharField(max_length=20, choices=Measure)
-    amount_fen = models.BigIntegerField()
-    entries = models.IntegerField()
-
-    class Meta:
-        ordering = ["project", "measure"]
-        default_permissions = ()
-        indexes = [models.Index(fields=["measure", "amount_fen"], name="ledger_projecttotal_sort")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project", "measure"], name="ledger_projecttotal_unique"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.project} {self.measure}: {self.amount_fen}"

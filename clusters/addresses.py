@@ -1,0 +1,56 @@
+"""Which addresses of pages are taken: those that anybody can open."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+
+# Names that lead nowhere outside a house or a machine (RFC 6761, 6762, 8375, and common habit).
+INTERNAL_ENDINGS = {
+    "corp",
+    "home",
+    "internal",
+    "intranet",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "onion",
+    "private",
+    "test",
+}
+well_formed = URLValidator(schemes=["http", "https"])
+
+
+def validate_public_address(url: str) -> None:
+    """Refuse what is no http(s) address of a public host.
+
+    A link to a machine inside somebody's house proves nothing to a second person, and may be a
+    trap for who clicks on it; so does one that carries a name and password.
+    """
+    well_formed(url)
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".").lower()
+    if parts.username is not None or parts.password is not None:
+        raise ValidationError(_("Leave name and password out of the address."))
+    if not is_public(host):
+        raise ValidationError(
+            _("“%(host)s” is not a public address; give one that others can open too.")
+            % {"host": host[:80]}
+        )
+
+
+def is_public(host: str) -> bool:
+    """Whether a host name or number can be reached from anywhere."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_global
+    except ValueError:
+        pass
+    labels = host.split(".")
+    last = labels[-1]
+    # Browsers read 127.1, 0x7f.1 and 2130706433 as numbers too; no public name ends in one.
+    is_number = last.isdecimal() or last.startswith("0x")
+    return len(labels) > 1 and not is_number and last not in INTERNAL_ENDINGS
