@@ -147,7 +147,7 @@ def unique_groups(model: type[models.Model]) -> Iterator[list[str]]:
             for expression in constraint.expressions:
                 whole: Any = expression
                 parts = [whole] if isinstance(whole, models.F) else whole.flatten()
-                names += [part.name for part in parts if isinstance(part, models.F)]
+                names += [part.name for part in parts if isinstance(part, models.F)]  # type: ignore[attr-defined]
             columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
             yield [columns[name] for name in names]
 
