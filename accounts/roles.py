@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.contrib.auth import get_permission_codename
 from django.db import models
 
-from clusters.facts import DatedFact
+from clusters.facts import Recorded
 
 VIEWER = "viewer"
 RECORDER = "recorder"
@@ -30,10 +30,27 @@ ENTERPRISES_WORK = (
     "enterprises.add_project",
     "enterprises.change_project",
     "enterprises.add_projectstate",
+    "enterprises.add_expecteddate",
+    "enterprises.add_confirmation",
 )
-LEDGER_WORK = ("ledger.add_evidence", "ledger.add_entry", "ledger.reverse_entry")
+LEDGER_WORK = (
+    "ledger.add_evidence",
+    "ledger.add_entry",
+    "ledger.reverse_entry",
+    "ledger.add_change",
+    "ledger.add_attachment",
+    "ledger.add_exchangerate",
+)
+# Answering a returned entry is the recorder's work too; it needs no right beyond adding entries.
+VERIFYING = ("ledger.add_verification", "ledger.add_attachment", "ledger.add_evidence")
 ENTER = ("accounts.enter_records",)
 PLANNED_MODELS = ("park", "region", "cluster", "sector", "site", "plan")
+# Rules and no facts: what is asked on the way, and how long a silence may last.
+RULES = tuple(
+    f"enterprises.{act}_{model}"
+    for act in ("add", "change", "delete")
+    for model in ("gate", "staleafter")
+)
 
 
 def permissions_of(role: str, every: set[str]) -> set[str]:
@@ -41,9 +58,11 @@ def permissions_of(role: str, every: set[str]) -> set[str]:
     seen = {label for label in every if label.startswith(OPEN_APPS) and ".view_" in label}
     if role == RECORDER:
         return seen | {*ENTERPRISES_WORK, *LEDGER_WORK, *ENTER, "imports.add_upload"}
+    if role == VERIFIER:
+        return seen | {*VERIFYING}
     if role == PLANNER:
         work = {f"clusters.{act}_{model}" for act in ("add", "change") for model in PLANNED_MODELS}
-        return seen | work | {"clusters.add_goal", "clusters.add_countingrule", *ENTER}
+        return seen | work | {"clusters.add_goal", "clusters.add_countingrule", *RULES, *ENTER}
     if role == AUDITOR:
         # Sees all, also who has which rights and what was done; enters nothing.
         return {label for label in every if ".view_" in label} | {"accounts.see_everything", *ENTER}
@@ -55,7 +74,7 @@ def permissions_of(role: str, every: set[str]) -> set[str]:
 def is_possible(permission: Any, kinds: dict[tuple[str, str], type[models.Model]]) -> bool:
     """Whether a permission can ever be used: facts are added and seen, never changed or deleted."""
     model = kinds.get((permission.content_type.app_label, permission.content_type.model))
-    if model is None or not issubclass(model, DatedFact):
+    if model is None or not issubclass(model, Recorded):
         return True
     return permission.codename not in {
         get_permission_codename("change", model._meta),

@@ -1,11 +1,13 @@
 """Which addresses of pages are taken: those that anybody can open."""
 
 import ipaddress
+import unicodedata
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # Names that lead nowhere outside a house or a machine (RFC 6761, 6762, 8375, and common habit).
 INTERNAL_ENDINGS = {
@@ -22,7 +24,10 @@ INTERNAL_ENDINGS = {
     "private",
     "test",
 }
-well_formed = URLValidator(schemes=["http", "https"])
+well_formed = URLValidator(
+    schemes=["http", "https"],
+    message=gettext_lazy("Give the address of a page, such as https://www.example.org/news."),
+)
 
 
 def validate_public_address(url: str) -> None:
@@ -33,7 +38,9 @@ def validate_public_address(url: str) -> None:
     """
     well_formed(url)
     parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".").lower()
+    # As browsers read it: they take ①② and full-width signs for digits, and 。 for a full stop.
+    host = unicodedata.normalize("NFKC", parts.hostname or "").replace("。", ".")
+    host = host.rstrip(".").lower()
     if parts.username is not None or parts.password is not None:
         raise ValidationError(_("Leave name and password out of the address."))
     if not is_public(host):

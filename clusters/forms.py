@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from clusters.addresses import validate_public_address
 from clusters.amounts import parse_fen, parse_number
 from clusters.exceptions import UnreadableAmountError
 from clusters.facts import DatedFact
@@ -25,6 +26,12 @@ class WebAddressField(forms.URLField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"assume_scheme": "https", **kwargs})
+
+
+class PublicAddressField(WebAddressField):
+    """An address that others can open too: no script, and no machine inside somebody's house."""
+
+    default_validators = [validate_public_address]
 
 
 class SiteForm(forms.ModelForm[Site]):

@@ -23,9 +23,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
-from clusters.amounts import written
+from clusters.amounts import format_table, written
 from clusters.choices import Places
 from clusters.exports import KINDS, file_response
+from clusters.templatetags.park import whole_percent
 
 PER_PAGE_CHOICES = (25, 50, 100, 200)
 DEFAULT_PER_PAGE = 50
@@ -138,6 +139,8 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
     export_name: ClassVar[str] = "list"
     empty_title: ClassVar[Any] = gettext_lazy("Nothing matches these filters")
     none_title: ClassVar[Any] = gettext_lazy("Nothing is recorded yet")
+    # Whether the list says that its figures are press reports.
+    rests_on_press: ClassVar[bool] = True
     raise_exception = False
 
     def get_rows(self) -> QuerySet[Any]:
@@ -355,3 +358,11 @@ def counted_paginator(total: int) -> type[Paginator[Any]]:
         count = total
 
     return CountedPaginator
+
+
+def sum_and_share(fen: int, verified_fen: int | None) -> str:
+    """Write the sum of a list with the share of it that is verified."""
+    if not fen:
+        return format_table(fen)
+    share = whole_percent(Decimal(verified_fen or 0) / fen)
+    return _("%(sum)s, %(share)s verified") % {"sum": format_table(fen), "share": share}

@@ -1,6 +1,6 @@
 """Who came, in the data entry pages."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.db import models
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scopes import scope_of
 from clusters.amounts import format_dashboard
+from clusters.columns import stage_order
 from enterprises.admin_filters import (
     ClusterFilter,
     LeadingFilter,
@@ -21,12 +22,16 @@ from enterprises.admin_pages import NewFactInline, RecordingAdmin, ScopedFields,
 from enterprises.forms import ClaimForm, EnterpriseForm, NamesForm, NewProjectForm, StateForm
 from enterprises.models import (
     Enterprise,
+    Gate,
     InvestorGroup,
     LeadingClaim,
     Project,
     ProjectState,
     Shareholding,
+    StaleAfter,
 )
+
+Rule = TypeVar("Rule", bound=models.Model)
 
 
 @admin.register(InvestorGroup)
@@ -292,6 +297,31 @@ class ProjectAdmin(RecordingAdmin[Project]):
     @admin.display(description=_("Contracted"), ordering="contracted_fen")
     def contracted(self, project: Any) -> str | None:
         return amount_or_none(project.contracted_fen)
+
+
+class InStageOrder(admin.ModelAdmin[Rule]):
+    """Rules by stage, in the order of the stages and not of their names."""
+
+    list_filter = ["stage"]
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return [stage_order(), "pk"]
+
+
+@admin.register(Gate)
+class GateAdmin(InStageOrder[Gate]):
+    """What is asked before a project goes on to a stage."""
+
+    list_display = ["requirement", "stage", "is_binding"]
+    fields = ["stage", "requirement", "is_binding"]
+
+
+@admin.register(StaleAfter)
+class StaleAfterAdmin(InStageOrder[StaleAfter]):
+    """After how many days of silence a project is stale."""
+
+    list_display = ["stage", "days"]
+    fields = ["stage", "days"]
 
 
 def amount_or_none(fen: int | None) -> str | None:

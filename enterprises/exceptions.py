@@ -1,5 +1,6 @@
 """What is refused about enterprises and projects, each keyed by the field to mend."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -7,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clusters.vocabulary import Stage
+
 if TYPE_CHECKING:
     from clusters.models import Cluster, Sector
-    from enterprises.models import Project, ProjectState
+    from enterprises.models import Gate, Project, ProjectState
 
 
 class FutureDateError(ValidationError):
@@ -102,3 +105,95 @@ class ContractOutstandingError(ValidationError):
                 )
             }
         )
+
+
+class GateClosedError(ValidationError):
+    """A step passes a gate that binds, and what the gate asks for is not known."""
+
+    def __init__(self, stage: str, unmet: "Sequence[Gate]") -> None:
+        super().__init__(
+            {
+                "stage": _(
+                    "Before a project goes on to “%(stage)s”, this must be recorded: %(missing)s."
+                )
+                % {"stage": Stage(stage).label, "missing": listed(unmet)}
+            }
+        )
+        self.unmet = unmet
+
+
+class GateNeedsReasonError(ValidationError):
+    """A step passes gates whose questions are open, and does not say why."""
+
+    def __init__(self, stage: str, unmet: "Sequence[Gate]") -> None:
+        super().__init__(
+            {
+                "reason": _(
+                    "Not recorded yet, though asked for on the way to “%(stage)s”: %(missing)s. "
+                    "Record it first, or give the reason why the project goes on without."
+                )
+                % {"stage": Stage(stage).label, "missing": listed(unmet)}
+            }
+        )
+        self.unmet = unmet
+
+
+def listed(gates: "Sequence[Gate]") -> str:
+    """Name what gates ask for, each with its stage."""
+    return "; ".join(
+        f"{gate.get_requirement_display()} ({gate.get_stage_display()})" for gate in gates
+    )
+
+
+class StageReachedError(ValidationError):
+    """A date is expected for a stage that the project has reached."""
+
+    def __init__(self, project: "Project", stage: str) -> None:
+        super().__init__(
+            {
+                "stage": _("“%(project)s” has reached “%(stage)s”; nothing is expected there.")
+                % {"project": project, "stage": Stage(stage).label}
+            }
+        )
+
+
+class UnlikelyDateError(ValidationError):
+    """An expected date lies so far off that it must be a mistake."""
+
+    def __init__(self, expected_on: date, earliest: date, latest: date) -> None:
+        super().__init__(
+            {
+                "expected_on": _("%(date)s cannot be meant; give a day from %(first)s to %(last)s.")
+                % {
+                    "date": expected_on.isoformat(),
+                    "first": earliest.isoformat(),
+                    "last": latest.isoformat(),
+                }
+            }
+        )
+
+
+class PostponementNeedsReasonError(ValidationError):
+    """A stage is expected later than it was, and nobody says why."""
+
+    def __init__(self, expected_on: date) -> None:
+        super().__init__(
+            {
+                "reason": _("So far this was expected on %(date)s; say why it will be later.")
+                % {"date": date_format(expected_on)}
+            }
+        )
+
+
+class WithdrawnProjectError(ValidationError):
+    """Something is recorded that only a project can have that still goes on."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__({field: _("The project is withdrawn; nothing is expected of it.")})
+
+
+class UnknownThenError(ValidationError):
+    """A project is confirmed for a day before anything is known of it."""
+
+    def __init__(self) -> None:
+        super().__init__({"effective_on": _("Nothing is recorded of the project before that day.")})

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -84,15 +85,18 @@ class ProjectFilterSet(ProjectConditions):
     """Filters of the project list."""
 
     standing = Choices(label=_("Standing"), choices=Standing.choices)
+    stale = Choices(label=_("Silence"), choices=[("yes", _("not heard of for too long"))])
 
     class Meta:
         model = Project
-        fields = ["q", "cluster", "stage", "region", "leading", "sector", "standing"]
+        fields = ["q", "cluster", "stage", "region", "leading", "sector", "standing", "stale"]
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Project]:
         asked = self.form.cleaned_data
         found: Any = queryset.filter(self.project_q(), self.leading_q("enterprise__"))
         if standings := self.several("standing"):
             found = found.filter(standing__in=standings)
+        if self.several("stale"):
+            found = found.stale(timezone.localdate())
         rows: QuerySet[Any] = found.search(asked["q"]) if asked["q"] else found
         return rows

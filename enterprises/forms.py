@@ -22,8 +22,10 @@ from clusters.forms import WebAddressField
 from clusters.vocabulary import LeadingBasis, Stage, Standing
 from enterprises import credit_codes
 from enterprises.exceptions import StandingNeedsReasonError
+from enterprises.expectations import expect
 from enterprises.models import Enterprise, LeadingClaim, Project, ProjectState
 from enterprises.recording import record_claim, record_project, record_state
+from enterprises.staleness import confirm
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -43,7 +45,7 @@ class RefusableForm(forms.ModelForm[Row]):
     `user` and `refusals` (by form prefix) are set on the class that the page makes for a request.
     """
 
-    user: ClassVar[User]
+    user: User
     refusals: ClassVar[Mapping[str | None, ValidationError]] = {}
 
     def clean(self) -> dict[str, Any]:
@@ -280,3 +282,70 @@ def standing_state(project: Project, day: date) -> ProjectState | Project:
     """Return what holds on `day`; before the first state, what holds now."""
     earlier = project.states.filter(effective_on__lte=day)
     return earlier.order_by("effective_on", "recorded_at", "pk").last() or project
+
+
+class ProjectFactForm(forms.Form):
+    """A form of the project's own pages that adds one fact through the function that may refuse."""
+
+    def record(self, project: Project, user: User) -> Any:
+        """Write what was entered; raises ValidationError, keyed by field, when it is refused."""
+        raise NotImplementedError
+
+    def show(self, refusal: ValidationError) -> None:
+        """Put each message at its field; one without a field here stands above the form."""
+        for name, errors in refusal.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+def day_field(label: Any, help_text: Any = "") -> forms.DateField:
+    """Return a field for a day, with the browser's own calendar."""
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=help_text, widget=widget)
+
+
+class ConfirmationForm(ProjectFactForm):
+    """The project still stands as recorded."""
+
+    effective_on = day_field(
+        gettext_lazy("Confirmed on"), gettext_lazy("The day on which you asked or saw it.")
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("Who said so, or what you saw."),
+    )
+    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
+
+    def record(self, project: Project, user: User) -> Any:
+        asked = self.cleaned_data
+        return confirm(
+            project=project,
+            confirmed_on=asked["effective_on"],
+            recorded_by=user,
+            note=asked["note"],
+            source_url=asked["source_url"],
+        )
+
+
+class ExpectedDateForm(ProjectFactForm):
+    """When the project is expected at one of the stages ahead of it."""
+
+    stage = forms.ChoiceField(label=gettext_lazy("Stage"), choices=Stage.choices)
+    expected_on = day_field(gettext_lazy("Expected on"))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("Needed when it is later than was expected so far."),
+    )
+    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["stage"]).choices = [
+            (stage.value, stage.label) for stage in Stage if stage.rank > project.stage_rank
+        ]
+
+    def record(self, project: Project, user: User) -> Any:
+        return expect(project=project, recorded_by=user, **self.cleaned_data)

@@ -1,5 +1,6 @@
 """Reads over many enterprises, projects and their facts."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -8,6 +9,8 @@ from django.db import models
 from django.db.models import (
     Case,
     Exists,
+    F,
+    Func,
     Max,
     Min,
     OuterRef,
@@ -16,8 +19,10 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
     When,
 )
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
 from accounts.scopes import Scope, ScopedQuerySet
@@ -33,6 +38,25 @@ if TYPE_CHECKING:
         ProjectState,
         Shareholding,
     )
+
+
+class DaysBefore(Func):
+    """The day that lies a number of days before another, counted by the database."""
+
+    output_field = models.DateField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(
+            compiler,
+            connection,
+            template="date(%(expressions)s || ' days')",
+            arg_joiner=", '-' || ",
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="(%(expressions)s)", arg_joiner="::date - "
+        )
 
 
 class InvestorGroupQuerySet(models.QuerySet["InvestorGroup"]):
@@ -129,19 +153,19 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
             )
         )
 
-    def with_amounts(self, projects: Q) -> Self:
+    def with_amounts(self, projects: Q, *, graded: bool = False) -> Self:
         """Add `contracted_fen`, `paid_in_fen` of the projects that meet `projects`; None where
-        nothing was reported."""
+        nothing was reported. `graded` adds what of each is verified, as `…_verified_fen`."""
         matching = self._matching(projects)
         return self.annotate(
             **{
-                f"{measure}_fen": Subquery(
+                name: Subquery(
                     matching.filter(totals__measure=measure, totals__entries__gt=0)
-                    .annotate(sum=Sum("totals__amount_fen"))
+                    .annotate(sum=Sum(f"totals__{column}"))
                     .values("sum"),
                     output_field=models.BigIntegerField(),
                 )
-                for measure in (Measure.CONTRACTED, Measure.PAID_IN)
+                for name, measure, column in amount_columns(graded=graded)
             },
         )
 
@@ -188,20 +212,85 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         """Rows for the list, with their amounts; None where nothing was reported."""
         return self.select_related("enterprise", "cluster", "region", "sector").with_amounts()
 
-    def with_amounts(self) -> Self:
-        """Add `contracted_fen`, `paid_in_fen` from the totals that the database keeps."""
+    def with_amounts(self, *, graded: bool = False) -> Self:
+        """Add `contracted_fen`, `paid_in_fen` from the totals that the database keeps; `graded`
+        adds what of each is verified, as `…_verified_fen`."""
         totals = self.model._meta.get_field("totals").related_model._default_manager
         return self.annotate(
             **{
-                f"{measure}_fen": Subquery(
+                name: Subquery(
                     totals.filter(project=OuterRef("pk"), measure=measure, entries__gt=0).values(
-                        "amount_fen"
+                        column
                     )[:1],
                     output_field=models.BigIntegerField(),
                 )
-                for measure in (Measure.CONTRACTED, Measure.PAID_IN)
+                for name, measure, column in amount_columns(graded=graded)
             }
         )
+
+    def with_heard_on(self) -> Self:
+        """Add `heard_on`, the day of the last that was heard of the project.
+
+        That is the latest day of its states, confirmations and those ledger entries that stand: an
+        entry that was taken back was never true.
+        """
+        latest = [
+            # Each project has a state, so the day of its stage stands in for what there is none of;
+            # SQLite's greatest of several values is NULL when one of them is.
+            Coalesce(
+                Subquery(rows.order_by("-effective_on").values("effective_on")[:1]), F("stage_on")
+            )
+            for rows in (
+                self._facts("states"),
+                self._facts("confirmations"),
+                self._facts("entries").filter(reverses=None, reversal=None),
+            )
+        ]
+        return self.annotate(heard_on=Greatest(*latest, output_field=models.DateField()))
+
+    def _facts(self, name: str) -> "QuerySet[Any]":
+        """The dated facts of the project of the row, for a subquery."""
+        related = cast("type[Any]", self.model._meta.get_field(name).related_model)
+        found: QuerySet[Any] = related._default_manager.filter(project=OuterRef("pk"))
+        return found
+
+    def with_stale_before(self, today: date) -> Self:
+        """Add `stale_before`: heard of before that day only, the project is stale at `today`.
+
+        None for a withdrawn project, and at a stage without a limit.
+        """
+        limits = self.model._meta.apps.get_model("enterprises", "StaleAfter")._default_manager
+        before = Subquery(
+            limits.filter(stage=OuterRef("stage"))
+            .annotate(before=DaysBefore(Value(today), F("days")))
+            .values("before")[:1]
+        )
+        nothing = Value(None, output_field=models.DateField())
+        return self.annotate(
+            stale_before=Case(
+                When(standing=Standing.WITHDRAWN, then=nothing),
+                default=before,
+                output_field=models.DateField(),
+            )
+        )
+
+    def answerable_by(self, user: User | AnonymousUser) -> Self:
+        """Projects that `user` has to ask about: the own ones, and those of nobody who can.
+
+        Own is a project of which `user` recorded a state. What an import or somebody who left has
+        recorded falls to every recorder of its place.
+        """
+        people = self._facts("states").filter(recorded_by__is_active=True)
+        return self.editable_by(user).filter(
+            Exists(people.filter(recorded_by=user.pk)) | ~Exists(people)
+        )
+
+    def stale(self, today: date) -> Self:
+        """Projects of which nothing was heard for longer than their stage allows.
+
+        Paused ones too: they count in the figures as active ones do. Withdrawn ones never.
+        """
+        return self.with_heard_on().with_stale_before(today).filter(heard_on__lt=F("stale_before"))
 
 
 class ProjectStateQuerySet(DatedFactQuerySet["ProjectState"]):
@@ -223,3 +312,17 @@ class LeadingClaimQuerySet(DatedFactQuerySet["LeadingClaim"]):
             .latest_per("enterprise", "basis")
             .filter(holds=True)
         )
+
+
+def amount_columns(*, graded: bool) -> Iterator[tuple[str, Measure, str]]:
+    """Yield the amounts that lists show: annotation, measure, column of the kept total."""
+    for measure in (Measure.CONTRACTED, Measure.PAID_IN):
+        yield f"{measure}_fen", measure, "amount_fen"
+        if graded:
+            yield f"{measure}_verified_fen", measure, "verified_fen"
+
+
+def reported_sum(rows: Iterable[Any], column: str) -> int | None:
+    """Return the sum of what was reported; None when nothing was."""
+    reported = [getattr(row, column) for row in rows if getattr(row, column) is not None]
+    return sum(reported) if reported else None

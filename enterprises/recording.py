@@ -27,6 +27,7 @@ from enterprises.exceptions import (
     SectorOutsideClusterError,
     StandingNeedsReasonError,
 )
+from enterprises.gates import check_gates
 from enterprises.models import Enterprise, LeadingClaim, Project, ProjectState
 
 NEWEST_FIRST = ("-effective_on", "-recorded_at", "-pk")
@@ -62,9 +63,9 @@ def check_state(
 ) -> None:
     """Refuse a state that its place, date or neighbours in time do not allow.
 
-    Forward goes freely, over several stages too. Back needs a reason, and so does a state that is
-    dated before a lower stage that was recorded earlier. With `amounts_follow` the caller sees to
-    the ledger in the same transaction.
+    Back needs a reason, and so does a state that is dated before a lower stage that was recorded
+    earlier; what is asked on the way forward is for `gates.check_gates()`. With `amounts_follow`
+    the caller sees to the ledger in the same transaction.
     """
     check_date(effective_on)
     check_place(cluster=cluster, region=region, sector=sector)
@@ -119,11 +120,14 @@ def record_state(
     source_on: date | None = None,
     note: str = "",
     amounts_follow: bool = False,
+    is_reported: bool = False,
 ) -> ProjectState:
     """Add the state that `project` is in from `effective_on` on.
 
-    A cluster, region or sector of None stays as it is. Raises a ValidationError of
-    enterprises.exceptions, or of the model's fields, and writes nothing then.
+    A cluster, region or sector of None stays as it is. A step forward passes the gates of the
+    stages on its way (enterprises.gates), unless the step is reported from elsewhere, as in an
+    imported file, or the amounts follow it: then it has happened, whatever is missing here. Raises
+    a ValidationError of enterprises.exceptions, or of the model's fields, and writes nothing then.
     """
     # Locked, so that of two steps at once the second is checked against the first.
     locked = Project.objects.select_for_update().get(pk=project.pk)
@@ -140,6 +144,17 @@ def record_state(
     }
     step: dict[str, Any] = {"effective_on": effective_on, "stage": stage, "standing": standing}
     check_state(project=locked, reason=reason, amounts_follow=amounts_follow, **step, **place)
+    if not amounts_follow and not is_reported:
+        check_gates(
+            project=locked,
+            before=then if isinstance(then, ProjectState) else None,
+            stage=stage,
+            # A sector that was told of a later day is known, but not after a change of cluster.
+            has_sector=place["sector"] is not None
+            or (locked.sector_id is not None and locked.cluster_id == place["cluster"].pk),
+            source_url=source_url,
+            reason=reason,
+        )
     state = ProjectState(
         project=locked,
         recorded_by=recorded_by,
@@ -272,7 +287,7 @@ def add_states(states: Sequence[ProjectState]) -> None:
     """Add many states, and make the latest of each project current.
 
     Only dates are checked: the caller has locked the projects and checked places, amounts and
-    steps, as `check_state()` does for one.
+    steps, as `check_state()` does for one. No gate holds up what was reported to have happened.
     """
     for state in states:
         check_date(state.effective_on)

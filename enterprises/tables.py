@@ -4,7 +4,9 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.choices import Named
@@ -22,9 +24,10 @@ from clusters.columns import (
     stage_order,
 )
 from clusters.names import name_columns, reads_chinese
-from clusters.templatetags.park import dash
+from clusters.templatetags.park import dash, date_short
 from clusters.vocabulary import Stage
 from enterprises.models import Enterprise, Project
+from enterprises.staleness import is_stale
 
 
 class EnterpriseTable(ParkTable):
@@ -109,6 +112,7 @@ class ProjectTable(ParkTable):
     )
     stage = tables.Column(verbose_name=_("Stage"))
     stage_on = tables.DateColumn(verbose_name=_("Since"), attrs=WIDE_ONE_LINE)
+    heard_on = tables.DateColumn(verbose_name=_("Last heard of"), attrs=WIDE_ONE_LINE)
     contracted = FenColumn(accessor="contracted_fen", verbose_name=_("Contracted"))
     paid_in = FenColumn(accessor="paid_in_fen", verbose_name=_("Paid in"), attrs=WIDE_NUMBER)
 
@@ -121,6 +125,7 @@ class ProjectTable(ParkTable):
             "region",
             "stage",
             "stage_on",
+            "heard_on",
             "contracted",
             "paid_in",
         ]
@@ -143,3 +148,12 @@ class ProjectTable(ParkTable):
 
     def value_stage_on(self, record: Project) -> str:
         return record.stage_on.isoformat()
+
+    def render_heard_on(self, record: Project) -> str | SafeString:
+        day: str = date_short(record.heard_on)  # type: ignore[attr-defined]
+        if not is_stale(record):
+            return day
+        return format_html('{} <span class="caption silent">{}</span>', day, gettext("silent"))
+
+    def value_heard_on(self, record: Project) -> str:
+        return record.heard_on.isoformat()  # type: ignore[attr-defined,no-any-return]

@@ -10,5 +10,6 @@ urlpatterns = [
     path("enterprises/", views.EnterpriseListView.as_view(), name="enterprise-list"),
     path("enterprises/<int:pk>/", views.EnterpriseDetailView.as_view(), name="enterprise-detail"),
     path("projects/", views.ProjectListView.as_view(), name="project-list"),
-    path("projects/<int:pk>/", views.ProjectDetailView.as_view(), name="project-detail"),
+    path("projects/<int:pk>/confirm/", views.ProjectConfirmView.as_view(), name="project-confirm"),
+    path("projects/<int:pk>/expect/", views.ProjectExpectView.as_view(), name="project-expect"),
 ]

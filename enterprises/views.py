@@ -1,28 +1,35 @@
 """Pages of enterprises and projects."""
 
-from datetime import date
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView
+from django.views.generic import DetailView, FormView
 
+from accounts.models import User
 from accounts.scopes import scope_of, scope_words
-from clusters.amounts import format_table, page_unit
-from clusters.lists import FilteredListView
+from clusters.amounts import page_unit
+from clusters.lists import FilteredListView, sum_and_share
+from clusters.templatetags.park import GRADES
 from clusters.vocabulary import Measure, Stage, Standing
+from enterprises.expectations import outlook
 from enterprises.filters import EnterpriseFilterSet, ProjectFilterSet
-from enterprises.history import evidence_of, history, latest_output, reported_sum, shares_of
+from enterprises.forms import ConfirmationForm, ExpectedDateForm, ProjectFactForm
 from enterprises.models import Enterprise, Project
+from enterprises.querysets import amount_columns, reported_sum
+from enterprises.staleness import silence_of
 from enterprises.tables import EnterpriseTable, ProjectTable
-
-# So long without news, and a page asks whether a project still stands as it says.
-SILENT_AFTER_DAYS = 2 * 365
 
 
 class EnterpriseListView(FilteredListView):
@@ -46,7 +53,7 @@ class EnterpriseListView(FilteredListView):
         return found
 
     def totals(self, rows: Any) -> tuple[int, list[tuple[str, str]]]:
-        return amount_totals(rows.with_amounts(self.filterset.project_q()))
+        return amount_totals(rows.with_amounts(self.filterset.project_q(), graded=True))
 
     def scope_note(self) -> str:
         return scope_words(self.request.user, self.places)
@@ -66,7 +73,7 @@ class ProjectListView(FilteredListView):
     empty_title = gettext_lazy("No project matches these filters")
     table_class = ProjectTable
     filterset_class = ProjectFilterSet
-    facets = ("cluster", "stage", "region", "leading", "standing")
+    facets = ("cluster", "stage", "region", "leading", "standing", "stale")
     default_order = ("-contracted",)
     export_name = "projects"
 
@@ -74,11 +81,12 @@ class ProjectListView(FilteredListView):
         return Project.objects.visible_to(self.request.user)
 
     def decorate(self, rows: Any) -> QuerySet[Any]:
-        found: QuerySet[Any] = rows.for_list()
-        return found
+        found: QuerySet[Any] = rows.for_list().with_heard_on()
+        # With the limits of the stages, to mark what was not heard of for too long.
+        return found.with_stale_before(timezone.localdate())  # type: ignore[attr-defined,no-any-return]
 
     def totals(self, rows: Any) -> tuple[int, list[tuple[str, str]]]:
-        return amount_totals(rows.with_amounts())
+        return amount_totals(rows.with_amounts(graded=True))
 
     def scope_note(self) -> str:
         return scope_words(self.request.user, self.places)
@@ -92,14 +100,30 @@ class ProjectListView(FilteredListView):
 def amount_totals(rows: QuerySet[Any]) -> tuple[int, list[tuple[str, str]]]:
     """Return the number of rows and the sums of their two amounts, in one query."""
     sums = rows.aggregate(
-        count=Count("pk"), contracted=Sum("contracted_fen"), paid_in=Sum("paid_in_fen")
+        count=Count("pk"),
+        **{f"sum_{name}": Sum(name) for name, _measure, _column in amount_columns(graded=True)},
     )
     totals = [
-        (f"{Measure(measure).label}, {page_unit()}", format_table(sums[measure]))
+        (
+            f"{measure.label}, {page_unit()}",
+            sum_and_share(sums[f"sum_{measure}_fen"], sums[f"sum_{measure}_verified_fen"]),
+        )
         for measure in (Measure.CONTRACTED, Measure.PAID_IN)
-        if sums[measure] is not None
+        if sums[f"sum_{measure}_fen"] is not None
     ]
     return sums["count"], totals
+
+
+def graded_totals(projects: Iterable[Any]) -> dict[str, dict[str, int]]:
+    """Return what stands of each measure, in fen, by measure and grade."""
+    found: dict[str, dict[str, int]] = {}
+    for project in projects:
+        for total in project.totals.all():
+            if total.entries:
+                parts = found.setdefault(total.measure, dict.fromkeys(GRADES, 0))
+                for grade in GRADES:
+                    parts[grade] += getattr(total, f"{grade}_fen")
+    return found
 
 
 class EnterpriseDetailView(PermissionRequiredMixin, DetailView[Enterprise]):
@@ -110,6 +134,7 @@ class EnterpriseDetailView(PermissionRequiredMixin, DetailView[Enterprise]):
 
     def get_queryset(self) -> QuerySet[Enterprise]:
         projects = Project.objects.visible_to(self.request.user).for_list()
+        projects = projects.prefetch_related("totals")
         return Enterprise.objects.visible_to(self.request.user).prefetch_related(
             "groups",
             "leading_claims__recorded_by",
@@ -118,10 +143,20 @@ class EnterpriseDetailView(PermissionRequiredMixin, DetailView[Enterprise]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         projects = self.object.shown_projects  # type: ignore[attr-defined]
+        evidence = graded_totals(projects)
         return super().get_context_data(
             projects=projects,
             contracted_fen=reported_sum(projects, "contracted_fen"),
             paid_in_fen=reported_sum(projects, "paid_in_fen"),
+            evidence=evidence,
+            shares={
+                measure: Decimal(parts["verified"]) / whole
+                for measure, parts in evidence.items()
+                if (whole := sum(parts.values()))
+            },
+            is_unverified=any(
+                sum(parts.values()) != parts["verified"] for parts in evidence.values()
+            ),
             # A withdrawn project stands at no stage any more, as in the filters of the lists.
             furthest=max(
                 (p.stage for p in projects if p.standing != Standing.WITHDRAWN),
@@ -136,57 +171,63 @@ class EnterpriseDetailView(PermissionRequiredMixin, DetailView[Enterprise]):
         )
 
 
-class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
-    """One project: its stages and amounts, in both clocks."""
+class ProjectFactView(PermissionRequiredMixin, FormView[ProjectFactForm]):
+    """A page that adds one fact to a project; a refusal shows beside what was entered."""
 
-    permission_required = "enterprises.view_project"
-    template_name = "enterprises/project_detail.html"
+    done: ClassVar[Any]
 
-    def get_queryset(self) -> QuerySet[Project]:
-        return (
-            Project.objects.visible_to(self.request.user)
-            .for_list()
-            .prefetch_related("states__recorded_by", "enterprise__groups", "totals")
-        )
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.user: User = request.user  # type: ignore[assignment]
+
+    @cached_property
+    def project(self) -> Project:
+        """The project of the address; 404 for one that the user may not add to."""
+        rows = Project.objects.editable_by(self.user).select_related("enterprise")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def form_valid(self, form: ProjectFactForm) -> HttpResponse:
+        try:
+            form.record(self.project, self.user)
+        except ValidationError as refusal:
+            form.show(refusal)
+            return self.form_invalid(form)
+        messages.success(self.request, self.done % {"project": self.project})
+        return HttpResponseRedirect(self.project.get_absolute_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        project: Any = self.object
-        states = sorted(project.states.all(), key=lambda s: (s.effective_on, s.recorded_at, s.pk))
-        entries = list(
-            project.entries.select_related("evidence", "recorded_by", "reversal", "reverses")
-        )
-        # The day a stage was first reached; one that was passed over has no reported date.
-        reached: dict[str, date | None] = {stage.value: None for stage in Stage}
-        for state in states:
-            reached[state.stage] = reached[state.stage] or state.effective_on
-        of_enterprise: list[Any] = list(
-            Project.objects.visible_to(self.request.user)
-            .filter(enterprise=project.enterprise_id)
-            .for_list()
-        )
-        evidence_fen = evidence_of(entries)
-        heard_on = max((fact.effective_on for fact in [*states, *entries]), default=None)
-        silent_days = (timezone.localdate() - heard_on).days if heard_on else 0
-        return super().get_context_data(
-            history=history(states, entries),
-            reached=reached,
-            output=latest_output(entries),
-            evidence_fen=evidence_fen,
-            evidence_shares=shares_of(evidence_fen),
-            paid_share=(
-                Decimal(project.paid_in_fen) / project.contracted_fen
-                if project.paid_in_fen is not None and project.contracted_fen
-                else None
-            ),
-            others=[other for other in of_enterprise if other.pk != project.pk],
-            enterprise_contracted_fen=reported_sum(of_enterprise, "contracted_fen"),
-            enterprise_paid_in_fen=reported_sum(of_enterprise, "paid_in_fen"),
-            last_heard_on=heard_on,
-            silent_days=silent_days,
-            is_silent=silent_days > SILENT_AFTER_DAYS,
-            is_editable=Project.objects.editable_by(self.request.user)
-            .filter(pk=project.pk)
-            .exists(),
-            may_record=self.request.user.has_perm("ledger.add_entry"),
-            **kwargs,
-        )
+        return super().get_context_data(project=self.project, **kwargs)
+
+
+class ProjectConfirmView(ProjectFactView):
+    """Somebody asked, and the project still stands as recorded."""
+
+    permission_required = "enterprises.add_confirmation"
+    template_name = "enterprises/project_confirm.html"
+    form_class = ConfirmationForm
+    done = gettext_lazy("Confirmed: “%(project)s” still stands as recorded.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"effective_on": timezone.localdate()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(silence=silence_of(self.project), **kwargs)
+
+
+class ProjectExpectView(ProjectFactView):
+    """When the project is expected at a stage; what was expected before stays and is shown."""
+
+    permission_required = "enterprises.add_expecteddate"
+    template_name = "enterprises/project_expect.html"
+    form_class = ExpectedDateForm
+    done = gettext_lazy("The expected date of “%(project)s” is recorded.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def get_initial(self) -> dict[str, Any]:
+        # Led here by what is missing at one stage, the form begins with that stage.
+        return {"stage": self.request.GET.get("stage", "")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(outlook=outlook(self.project), **kwargs)

@@ -299,6 +299,7 @@ class Importer:
             source_url=row.source_url,
             source_on=row.source_on,
             note=row.note,
+            is_reported=True,
         )
         found.add(state)
         return True

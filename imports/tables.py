@@ -1,14 +1,12 @@
 """A file as a table: its bytes decoded, its header checked, its rows with their line numbers."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from clusters.csv_text import UnreadableCsvError, decode, read_records
 from imports.exceptions import FileRefusedError
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -39,7 +37,6 @@ COLUMNS = (
 )
 NEEDED = ("cluster", "region")
 NAMES = ("enterprise_zh", "enterprise_en")
-SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # the first bytes of .xlsx and .xls
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,15 @@ def read_table(content: bytes) -> Table:
     """Read CSV in UTF-8, with or without a byte order mark; raises FileRefusedError."""
     if len(content) > MAX_BYTES:
         raise too_large(len(content))
-    records = read_records(decode(content))
+    try:
+        return table_of(decode(content))
+    except UnreadableCsvError as error:
+        raise FileRefusedError(error.reason, line=error.line) from error
+
+
+def table_of(text: str) -> Table:
+    """Check the header and split the rows by it."""
+    records = read_records(text)
     try:
         line, header = next(records)
     except StopIteration:
@@ -107,57 +112,6 @@ def read_table(content: bytes) -> Table:
             filled = {c: cell for c, cell in zip(columns, cells, strict=False) if cell}
             rows.append(TableRow(line=line, cells=filled, width=len(record)))
     return Table(columns=columns, rows=tuple(rows))
-
-
-def decode(content: bytes) -> str:
-    """Return the text; a byte that is not UTF-8 is named with its line and place."""
-    if content.startswith(SPREADSHEETS):
-        raise FileRefusedError(
-            _("This is a spreadsheet, not CSV; save it as “CSV UTF-8” and import that file.")
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # The position counts from behind a byte order mark.
-        start = error.start + len(content) - len(error.object)
-        line = content.count(b"\n", 0, start) + 1
-        raise FileRefusedError(
-            _(
-                "Line %(line)s, byte %(byte)s of the file (0x%(value)02x) is not UTF-8; save the "
-                "file as “CSV UTF-8”."
-            )
-            % {"line": line, "byte": start + 1, "value": content[start]},
-            line=line,
-        ) from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise FileRefusedError(
-            _("Line %(line)s holds a NUL sign, so this is no CSV in UTF-8; save it as “CSV UTF-8”.")
-            % {"line": line},
-            line=line,
-        )
-    return text
-
-
-def read_records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line it begins on; a quoted cell may go over several lines."""
-    # newline="": the line ends inside of quoted cells stay as they are.
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        for record in reader:
-            if record:
-                yield line, record
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise FileRefusedError(
-            _(
-                "The cells cannot be told apart from line %(line)s on (%(error)s): a cell in "
-                "double quotes ends with one, and a double quote inside of it is written twice."
-            )
-            % {"line": line, "error": error},
-            line=line,
-        ) from error
 
 
 def check_header(line: int, header: list[str]) -> tuple[str, ...]:

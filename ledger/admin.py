@@ -1,12 +1,11 @@
 """What was invested, in the data entry pages: added and reversed, never edited or deleted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -17,7 +16,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.scopes import scope_of
 from clusters.amounts import format_exact
 from clusters.templatetags.park import is_web_address
 from enterprises.admin import NewStateInline
@@ -53,8 +51,9 @@ class NewEntryInline(NewFactInline[Entry, Project]):
                     ("amount", "currency"),
                     "allow_double",
                     "effective_on",
-                    ("evidence_url", "evidence_on"),
-                    "evidence_is_repost",
+                    "evidence_file",
+                    ("evidence_url", "evidence_is_repost"),
+                    ("evidence_title", "evidence_issuer", "evidence_on"),
                     "reason",
                     "note",
                     "key",
@@ -186,7 +185,13 @@ class EntryAdmin(RecordingAdmin[Entry]):
             ),
             (
                 gettext_lazy("Evidence"),
-                {"fields": [("evidence_url", "evidence_on"), "evidence_is_repost"]},
+                {
+                    "fields": [
+                        "evidence_file",
+                        ("evidence_url", "evidence_is_repost"),
+                        ("evidence_title", "evidence_issuer", "evidence_on"),
+                    ]
+                },
             ),
             (gettext_lazy("Remarks"), {"fields": ["reason", "note", "key"]}),
         ]
@@ -313,20 +318,28 @@ class EntryAdmin(RecordingAdmin[Entry]):
 
 @admin.register(Evidence)
 class EvidenceAdmin(admin.ModelAdmin[Evidence]):
-    """The pages that entries rest on, to be read; they are cited where an amount is recorded."""
+    """What entries rest on, to be read; it comes in where an amount is recorded."""
 
-    fields = ["title", "link", "dated_on", "is_repost", "recorded_at", "recorded_by"]
-    readonly_fields = ["title", "link", "dated_on", "is_repost", "recorded_at", "recorded_by"]
-    list_display = ["__str__", "link", "dated_on", "is_repost", "recorded_at", "recorded_by"]
-    list_filter = ["is_repost"]
+    shown: ClassVar[Any] = [
+        "title",
+        "link",
+        "content_type",
+        "issuer",
+        "dated_on",
+        "is_repost",
+        "recorded_at",
+        "recorded_by",
+    ]
+    fields = shown
+    readonly_fields = shown
+    list_display = ["__str__", *shown[1:]]
+    list_filter = ["content_type", "is_repost"]
     list_select_related = ["recorded_by"]
-    search_fields = ["url", "title"]
+    search_fields = ["url", "title", "file_name", "issuer"]
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Evidence]:
-        cited = Entry.objects.filter(evidence=OuterRef("pk"))
-        inside = cited.in_scope(scope_of(user_of(request)))
-        return super().get_queryset(request).filter(Exists(inside) | ~Exists(cited))
+        return Evidence.objects.visible_to(user_of(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -343,7 +356,9 @@ class EvidenceAdmin(admin.ModelAdmin[Evidence]):
 
 
 def linked(evidence: Evidence) -> str | SafeString:
-    """Link a page; a repost is cited and not linked."""
+    """Link a page, or the page of a document; a repost is cited and not linked."""
+    if evidence.is_document:
+        return format_html('<a href="{}">{}</a>', evidence.get_absolute_url(), evidence)
     if evidence.is_repost or not is_web_address(evidence.url):
         return evidence.host
     return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', evidence.url, evidence.host)

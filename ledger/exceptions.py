@@ -1,5 +1,7 @@
 """What the ledger refuses, each keyed by the field to mend."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from clusters.amounts import format_exact
 from clusters.vocabulary import Measure
 
 if TYPE_CHECKING:
-    from ledger.models import Change, Entry
+    from ledger.models import Change, Entry, ExchangeRate
 
 
 class ReductionNeedsReasonError(ValidationError):
@@ -77,8 +79,17 @@ class PossibleDoubleError(ValidationError):
 class AlreadyReversedError(ValidationError):
     """An entry was reversed before."""
 
-    def __init__(self, entry: "Entry") -> None:
-        super().__init__(_("Entry %(id)s is reversed already.") % {"id": entry.pk})
+    def __init__(self, entry: "Entry", reversal: "Entry") -> None:
+        self.reversal = reversal
+        super().__init__(
+            _("Entry %(id)s is reversed already, by entry %(reversal)s of %(person)s: %(reason)s")
+            % {
+                "id": entry.pk,
+                "reversal": reversal.pk,
+                "person": reversal.recorded_by,
+                "reason": reversal.reason,
+            }
+        )
 
 
 class ReversalOfReversalError(ValidationError):
@@ -103,6 +114,53 @@ class KeyReusedError(ValidationError):
 
 class RateError(ValidationError):
     """An exchange rate is missing, not positive, or given for yuan."""
+
+
+class RateNeedsReasonError(RateError):
+    """A rate differs from the one that stands for its day, and no reason is given."""
+
+    def __init__(self, standing: "ExchangeRate") -> None:
+        super().__init__(
+            {
+                "reason": _(
+                    "%(currency)s of %(date)s stands at %(rate)s (%(source)s); say why that is "
+                    "replaced."
+                )
+                % {
+                    "currency": standing.currency,
+                    "date": date_format(standing.on),
+                    "rate": standing.plain_rate,
+                    "source": standing.source,
+                }
+            }
+        )
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """One thing to mend in a file; `line` is None where no one line is meant."""
+
+    line: int | None
+    column: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        parts = [] if self.line is None else [_("line %(line)s") % {"line": self.line}]
+        if self.column:
+            parts.append(self.column)
+        if self.value:
+            value = self.value if len(self.value) <= 80 else f"{self.value[:79]}…"
+            parts.append(_("“%(value)s”") % {"value": value})
+        return f"{', '.join(parts)}: {self.reason}" if parts else self.reason
+
+
+class RatesRefusedError(Exception):
+    """A file of rates cannot be loaded; nothing of it was recorded."""
+
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
 
 
 class NothingToWithdrawError(ValidationError):
@@ -221,6 +279,75 @@ class CutEntryError(ValidationError):
                 "reverse those first."
             )
             % {"id": entry.pk}
+        )
+
+
+class PartOfChangeError(ValidationError):
+    """One row of a move or withdrawal would be mended by itself."""
+
+    def __init__(self, entry: "Entry", change: "Change") -> None:
+        self.change = change
+        super().__init__(
+            _("Entry %(id)s is part of “%(change)s”; undo that as a whole.")
+            % {"id": entry.pk, "change": change}
+        )
+
+
+class AmountGoneError(ValidationError):
+    """The amount or measure of an entry would be corrected that a move or withdrawal took away."""
+
+    def __init__(self, entry: "Entry", change: "Change") -> None:
+        super().__init__(
+            {
+                "amount": _(
+                    "What was left of entry %(id)s went with “%(change)s”. Correct the amount "
+                    "that this posted, or undo it first."
+                )
+                % {"id": entry.pk, "change": change}
+            }
+        )
+
+
+class CutsRemainError(ValidationError):
+    """An entry would be corrected to less than what later cuts take off it."""
+
+    def __init__(self, entry: "Entry", cut_fen: int) -> None:
+        super().__init__(
+            {
+                "amount": _("Entry %(id)s was cut by %(cut)s since; it cannot come to less.")
+                % {"id": entry.pk, "cut": format_exact(cut_fen)}
+            }
+        )
+
+
+class CorrectedPastCutError(ValidationError):
+    """An entry would be corrected to a day after one on which it was cut."""
+
+    def __init__(self, entry: "Entry", cut_on: date) -> None:
+        super().__init__(
+            {
+                "effective_on": _("Entry %(id)s was cut on %(date)s; it cannot begin later.")
+                % {"id": entry.pk, "date": date_format(cut_on)}
+            }
+        )
+
+
+class DayBelowZeroError(ValidationError):
+    """An act would leave a total of a project below zero on some day."""
+
+    def __init__(self, measure: str, day: date, total_fen: int) -> None:
+        super().__init__(
+            {
+                "amount": _(
+                    "“%(measure)s” of this project would come to %(total)s on %(date)s, and it "
+                    "cannot be less than nothing."
+                )
+                % {
+                    "measure": Measure(measure).label,
+                    "total": format_exact(total_fen),
+                    "date": date_format(day),
+                }
+            }
         )
 
 
@@ -357,4 +484,50 @@ class ReductionWithoutEntryError(ValidationError):
                 "A cut of this project's amount does not say which entry it cuts. Reverse the cut "
                 "and record it again at its entry; then this one can be verified."
             )
+        )
+
+
+def accepted_files() -> str:
+    """Say which files are taken."""
+    return _("Accepted are PDF, PNG, JPEG, WebP, TIFF, XLSX, XLS, ODS and CSV, each up to 20 MB.")
+
+
+class EmptyFileError(ValidationError):
+    """A file without content was uploaded."""
+
+    def __init__(self) -> None:
+        super().__init__({"file": _("The file is empty.") + " " + accepted_files()})
+
+
+class FileTooLargeError(ValidationError):
+    """A file of more than 20 MB was uploaded."""
+
+    def __init__(self) -> None:
+        super().__init__({"file": _("The file is larger than 20 MB.") + " " + accepted_files()})
+
+
+class UnknownFileError(ValidationError):
+    """The content of a file is of no kind that is taken, whatever its name says."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "file": _("By its content, this file is none that is taken, or it is damaged.")
+                + " "
+                + accepted_files()
+            }
+        )
+
+
+class MacroFileError(ValidationError):
+    """A spreadsheet with macros was uploaded."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "file": _(
+                    "This spreadsheet holds macros, which are programs; save it without them or "
+                    "as PDF."
+                )
+            }
         )

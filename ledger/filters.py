@@ -14,8 +14,12 @@ from clusters.vocabulary import Measure
 from enterprises.models import Project
 from ledger.models import Entry, Grade
 
-# What an entry can be graded as by itself; see EntryQuerySet.graded().
-GRADES = [(grade.value, grade.label) for grade in (Grade.SOURCED, Grade.UNSUPPORTED)]
+PENDING, RETURNED, VERIFIED = "pending", "returned", "verified"
+VERDICTS = [
+    (PENDING, _("waits for a second person")),
+    (RETURNED, _("returned, not answered")),
+    (VERIFIED, _("verified")),
+]
 
 
 # Near the ends of the calendar a moment cannot be turned into the database's time zone.
@@ -46,7 +50,8 @@ class EntryFilterSet(ParkFilterSet):
     measure = Choices(label=_("Measure"), choices=Measure.choices)
     cluster = Choices(label=_("Cluster"))
     region = Choices(label=_("Region"))
-    grade = Choices(label=_("Evidence"), choices=GRADES)
+    grade = Choices(label=_("Evidence"), choices=Grade.choices)
+    verdict = Choices(label=_("Verdict"), choices=VERDICTS)
     since = DayFilter(label=_("From"), field_name="effective_on", lookup_expr="gte")
     until = DayFilter(label=_("Until"), field_name="effective_on", lookup_expr="lte")
     known_until = django_filters.IsoDateTimeFilter(
@@ -76,6 +81,7 @@ class EntryFilterSet(ParkFilterSet):
             "cluster",
             "region",
             "grade",
+            "verdict",
             "since",
             "until",
             "known_until",
@@ -92,11 +98,16 @@ class EntryFilterSet(ParkFilterSet):
             ("grade", "graded"),
         ):
             if values := self.several(name):
-                rows = found.graded() if name == "grade" else found
-                found = rows.filter(**{f"{column}__in": values})
+                if name == "grade":
+                    known_until = asked["known_until"]
+                    # What was verified by then, where the list shows what was known then.
+                    found = found.graded_at(known_until) if known_until else found.graded()
+                found = found.filter(**{f"{column}__in": values})
         for name in ("since", "until", "known_until", "project"):
             if asked[name] is not None:
                 found = self.filters[name].filter(found, asked[name])
+        if verdicts := self.several("verdict"):
+            found = found.said(verdicts)
         for word in asked["q"].split():
             projects = Project.objects.order_by().search(word)
             found = found.filter(Q(project__in=projects) | Q(note__icontains=word))

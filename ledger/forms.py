@@ -16,14 +16,19 @@ from django.utils.translation import gettext_lazy
 
 from clusters.amounts import format_exact, parse_fen, parse_number
 from clusters.exceptions import UnreadableAmountError
-from clusters.forms import WebAddressField
+from clusters.forms import PublicAddressField
 from clusters.vocabulary import Standing
 from enterprises.forms import DayField, RecordedForm, StateForm
 from enterprises.models import Project, ProjectState
+from ledger.documents import record as record_document
+from ledger.evidence_forms import DocumentField
 from ledger.exceptions import PossibleDoubleError
-from ledger.models import Entry, Evidence
+from ledger.models import Entry, Evidence, ExchangeRate
 from ledger.money import CNY, Money
 from ledger.posting import cite, post
+from ledger.rate_forms import RATE_FIELDS, given_rate, is_rate_given, known_rate, rate_told
+from ledger.rates import keep
+from ledger.verdicts import attach
 from ledger.withdrawal import withdraw
 
 CENT = Decimal("0.01")
@@ -72,7 +77,9 @@ class EntryForm(RecordedForm[Entry]):
         required=False,
         initial=CNY,
         max_length=3,
-        help_text=gettext_lazy("Another one than CNY needs the rate that was used."),
+        help_text=gettext_lazy(
+            "For another one than CNY the rate of the day is looked up, unless one is given."
+        ),
     )
     rate = forms.DecimalField(
         label=gettext_lazy("Rate"),
@@ -85,13 +92,25 @@ class EntryForm(RecordedForm[Entry]):
     rate_source = forms.CharField(
         label=gettext_lazy("Source of the rate"), required=False, max_length=200
     )
-    evidence_url = WebAddressField(
-        label=gettext_lazy("Evidence"),
+    evidence_file = DocumentField(label=gettext_lazy("Evidence: file"))
+    evidence_url = PublicAddressField(
+        label=gettext_lazy("Evidence: page"),
         required=False,
         max_length=1000,
-        help_text=gettext_lazy("The address of the page that the amount rests on."),
+        help_text=gettext_lazy(
+            "The address of the page that the amount rests on; beside a file it is added to it."
+        ),
     )
-    evidence_on = DayField(label=gettext_lazy("Date of the page"), required=False)
+    evidence_title = forms.CharField(
+        label=gettext_lazy("Title of the evidence"), required=False, max_length=300
+    )
+    evidence_issuer = forms.CharField(
+        label=gettext_lazy("Issuer of the evidence"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Who issued or published it."),
+    )
+    evidence_on = DayField(label=gettext_lazy("Date of the evidence"), required=False)
     evidence_is_repost = forms.BooleanField(
         label=gettext_lazy("The page is a repost"), required=False
     )
@@ -105,6 +124,8 @@ class EntryForm(RecordedForm[Entry]):
         fields = ["project", "measure", "effective_on", "reason", "note"]
 
     money: Money | None = None
+    # The rate that was looked up, when none was given.
+    looked_up: ExchangeRate | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,10 +141,7 @@ class EntryForm(RecordedForm[Entry]):
             day: date | None = asked.get(name)
             if day is not None and day > today:
                 self.add_error(name, _("This day lies in the future."))
-        if (asked.get("evidence_on") or asked.get("evidence_is_repost")) and not asked.get(
-            "evidence_url", "-"
-        ):
-            self.add_error("evidence_url", _("Give the address of the page."))
+        self.check_evidence(asked)
         if asked.get("amount") and asked.get("currency"):
             try:
                 self.money = self.read_money(asked)
@@ -133,11 +151,21 @@ class EntryForm(RecordedForm[Entry]):
                 self.show(refusal)
         return asked
 
+    def check_evidence(self, asked: dict[str, Any]) -> None:
+        """Refuse what is said of a page or file that was not given."""
+        if {"evidence_url", "evidence_file"} & self.errors.keys() or asked.get("evidence_url"):
+            return
+        if asked.get("evidence_is_repost"):
+            self.add_error("evidence_url", _("Give the address of the page."))
+        elif not asked.get("evidence_file") and any(
+            asked.get(name) for name in ("evidence_on", "evidence_title", "evidence_issuer")
+        ):
+            self.add_error("evidence_url", _("Give the address of the page, or choose the file."))
+
     def read_money(self, asked: dict[str, Any]) -> Money | None:
-        """Return the amount as it was stated; None when its rate was not understood."""
-        given = [name for name in ("rate", "rate_on", "rate_source") if asked.get(name)]
+        """Return the amount as it was stated; None when its rate cannot be told yet."""
         if asked["currency"] == CNY:
-            if given:
+            if given := [name for name in RATE_FIELDS if asked.get(name) not in {None, ""}]:
                 raise ValidationError(
                     {name: _("Yuan need no rate; leave it empty.") for name in given}
                 )
@@ -145,22 +173,14 @@ class EntryForm(RecordedForm[Entry]):
         number = parse_number(asked["amount"])
         if number != number.quantize(CENT) or abs(number) >= MAX_ORIGINAL:
             raise UnreadableAmountError(asked["amount"])
-        missing = {
-            "rate": _("Give the rate: yuan per unit of the currency."),
-            "rate_on": _("Give the day of the rate."),
-            "rate_source": _("Say where the rate stands."),
-        }
-        open_fields = missing.keys() - {*given, *self.errors}
-        if open_fields:
-            raise ValidationError({name: missing[name] for name in open_fields})
-        if missing.keys() & self.errors.keys():
+        if is_rate_given(self):
+            rate = given_rate(self)
+        else:
+            rate = self.looked_up = known_rate(self)
+        if rate is None:
             return None
         return Money.foreign(
-            number,
-            asked["currency"],
-            rate=asked["rate"],
-            rate_on=asked["rate_on"],
-            rate_source=asked["rate_source"],
+            number, asked["currency"], rate=rate.rate, rate_on=rate.on, rate_source=rate.source
         )
 
     def show(self, refusal: ValidationError) -> None:
@@ -173,38 +193,53 @@ class EntryForm(RecordedForm[Entry]):
         # The user stands in the key, so that nobody can use up the key of another.
         key = f"form:{self.user.pk}:{asked['key'].hex}"
         self.repeated = Entry.objects.filter(idempotency_key=key).exists()
-        return post(
+        if self.looked_up is not None:
+            keep(self.looked_up, recorded_by=self.user)
+        rests_on = self.evidence()
+        entry = post(
             project=cast(Project, parent) or asked["project"],
             money=cast(Money, self.money),
             recorded_by=self.user,
-            evidence=self.evidence(),
+            evidence=rests_on[0] if rests_on else None,
             idempotency_key=key,
             **self.entered("measure", "effective_on", "reason", "note", "allow_double"),
         )
+        for page in [] if self.repeated else rests_on[1:]:
+            attach(entry=entry, evidence=page, recorded_by=self.user)
+        return entry
 
-    def evidence(self) -> Evidence | None:
-        """Return the page that the amount rests on, if one was named."""
+    def evidence(self) -> list[Evidence]:
+        """Return what the amount rests on: the file, then the page, as far as they were given."""
         asked = self.cleaned_data
-        if not asked["evidence_url"]:
-            return None
-        return cite(
-            url=asked["evidence_url"],
-            recorded_by=self.user,
-            dated_on=asked["evidence_on"],
-            is_repost=asked["evidence_is_repost"],
-        )
+        about = {
+            "title": asked["evidence_title"],
+            "issuer": asked["evidence_issuer"],
+            "dated_on": asked["evidence_on"],
+        }
+        found = []
+        if asked["evidence_file"]:
+            found.append(record_document(asked["evidence_file"], recorded_by=self.user, **about))
+            # They were said of the file.
+            about = {}
+        if asked["evidence_url"]:
+            repost = asked["evidence_is_repost"]
+            found.append(
+                cite(url=asked["evidence_url"], recorded_by=self.user, is_repost=repost, **about)
+            )
+        return found
 
     def told(self, row: Entry) -> str:
         if self.repeated:
             return _("This form was sent before: entry %(id)s stands, nothing was added.") % {
                 "id": row.pk
             }
-        return _("Posted %(amount)s (%(measure)s) for “%(project)s”, dated %(date)s.") % {
+        told = _("Posted %(amount)s (%(measure)s) for “%(project)s”, dated %(date)s.") % {
             "amount": format_exact(row.amount_fen),
             "measure": row.get_measure_display(),
             "project": row.project,
             "date": date_format(row.effective_on),
         }
+        return told if row.rate is None else f"{told} {rate_told(row)}"
 
 
 class StepForm(StateForm):

@@ -61,3 +61,8 @@ def to_fen(amount: Decimal, *, yuan_per_unit: Decimal) -> int:
     if abs(fen) > MAX_FEN:
         raise UnusableAmountError(amount)
     return int(fen.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def plain_rate(rate: Decimal) -> str:
+    """Write a rate with the decimals that it has: "6.984"."""
+    return f"{rate.normalize():f}"

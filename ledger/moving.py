@@ -15,7 +15,7 @@ from clusters.models import Cluster, Region, Sector
 from clusters.vocabulary import Measure
 from enterprises.models import Project, ProjectState
 from enterprises.recording import check_date
-from ledger.changes import Act, begin_change, known_change, standing_cuts
+from ledger.changes import Act, begin_change, is_unnamed, known_change, standing_cuts
 from ledger.exceptions import LaterStepError, NowhereToMoveError
 from ledger.models import Change, Entry
 from ledger.money import Money
@@ -42,13 +42,24 @@ def move(
     new one or none.
     """
     locked = Project.objects.select_for_update().get(pk=project.pk)
-    change = known_change(idempotency_key, Change.Kind.MOVE, locked)
+    cluster, region = cluster or locked.cluster, region or locked.region
+    change = known_change(
+        idempotency_key,
+        Change.Kind.MOVE,
+        locked,
+        is_same=lambda known: (
+            moved_on in {None, known.effective_on}
+            and known.states.filter(cluster=cluster, region=region).exists()
+        ),
+    )
     if change is not None:
         return change
-    cluster, region = cluster or locked.cluster, region or locked.region
-    if (cluster.pk, region.pk) == (locked.cluster_id, locked.region_id):
-        raise NowhereToMoveError
+    from_the_start = moved_on is None
     states = latest_by_day(locked)
+    places = [(state.cluster_id, state.region_id) for state in states.values()]
+    were = places if from_the_start else [(locked.cluster_id, locked.region_id)]
+    if all(place == (cluster.pk, region.pk) for place in were):
+        raise NowhereToMoveError
     if moved_on is None:
         moved_on = min(states)
     else:
@@ -56,7 +67,6 @@ def move(
         later = [day for day in states if day > moved_on]
         if later:
             raise LaterStepError(max(later))
-        states = {}
     change = begin_change(
         Change.Kind.MOVE,
         locked,
@@ -69,11 +79,10 @@ def move(
         note=note,
     )
     act = Act(change, recorded_by, reason)
-    from_the_start = bool(states)
     entries = list(
         locked.entries.standing()
         .filter(lowers=None)
-        .select_related("evidence", "lowers", "project")
+        .select_related("evidence", "lowers", "project", "change")
         .order_by("effective_on", "pk")
     )
     # What leaves the old place, before the project does; it comes to the new one after.
@@ -90,7 +99,8 @@ def move(
         if left_fen is None:
             act.take_back(entry)
         elif left_fen:
-            act.post(
+            leave = act.write if is_unnamed(entry) else act.post
+            leave(
                 project=locked,
                 measure=entry.measure,
                 effective_on=moved_on,
@@ -99,7 +109,9 @@ def move(
                 lowers=entry,
             )
     place = {"cluster": cluster, "region": region}
-    steps: list[tuple[date, ProjectState | Project]] = [*states.items()] or [(moved_on, locked)]
+    steps: list[tuple[date, ProjectState | Project]] = [(moved_on, locked)]
+    if from_the_start:
+        steps = [*states.items()]
     for day, state in steps:
         same_cluster = state.cluster_id == cluster.pk
         act.record_state(
@@ -116,18 +128,25 @@ def move(
     for entry, cuts, left_fen in leaving:
         again = entry
         if left_fen is None:
-            again = act.post_again(entry, project=locked)
+            again = act.post_again(entry, project=locked, **why(entry))
         elif left_fen:
             again = act.post_again(
                 entry,
                 project=locked,
                 effective_on=moved_on,
                 money=money_left(entry, left_fen),
+                **why(entry),
             )
         for cut in cuts:
             act.post_again(cut, lowers=again, reason=cut.reason)
+    act.finish()
     project.refresh_from_db()
     return change
+
+
+def why(entry: Entry) -> dict[str, str]:
+    """Return the reason that a cut keeps wherever it is counted."""
+    return {"reason": entry.reason} if entry.amount_fen < 0 else {}
 
 
 Leaving = tuple[Entry, list[Entry], int | None]

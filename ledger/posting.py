@@ -17,7 +17,7 @@ from django.db.models import Sum
 
 from accounts.models import User
 from clusters.vocabulary import Measure, Standing
-from enterprises.models import Project
+from enterprises.models import Project, ProjectState
 from enterprises.recording import check_date
 from ledger.exceptions import (
     AlreadyReversedError,
@@ -29,6 +29,7 @@ from ledger.exceptions import (
     LowersUnclearError,
     NotLowerError,
     OtherAmountError,
+    PartOfChangeError,
     PossibleDoubleError,
     ReductionNeedsReasonError,
     ReversalNeedsReasonError,
@@ -69,27 +70,62 @@ def check_entry(
     if money.amount_fen < 0:
         if not reason:
             raise ReductionNeedsReasonError
+        check_not_below_zero(project, measure, money.amount_fen, effective_on)
         if lowers is None:
             raise LowersUnclearError
-        check_not_below_zero(project, measure, money.amount_fen, effective_on)
         check_lowers(project, measure, effective_on, money.amount_fen, lowers)
         return
     if lowers is not None:
         raise NotLowerError
     if not allow_double:
-        standing = (
-            Entry.objects.doubles_of(
-                project=project,
-                measure=measure,
-                amount_fen=money.amount_fen,
-                evidence_id=evidence.pk if evidence else None,
-            )
-            .select_related("project")
-            .first()
+        check_double(
+            project=project,
+            measure=measure,
+            amount_fen=money.amount_fen,
+            evidence=evidence,
+            recorded_by=recorded_by,
         )
-        if standing is not None:
-            visible = Entry.objects.visible_to(recorded_by).filter(pk=standing.pk).exists()
-            raise PossibleDoubleError(standing, is_visible=visible)
+
+
+def check_in_act(
+    project: Project, measure: str, effective_on: date, amount_fen: int, lowers: Entry | None
+) -> None:
+    """Refuse what not even an act may post.
+
+    An act takes back and posts again, so that only the whole of it says whether it adds to the
+    contract of a withdrawn project or leaves a day below zero (ledger.changes).
+    """
+    check_date(effective_on)
+    if amount_fen < 0:
+        if lowers is None:
+            raise LowersUnclearError
+        check_lowers(project, measure, effective_on, amount_fen, lowers)
+    elif lowers is not None:
+        raise NotLowerError
+
+
+def check_double(
+    *,
+    project: Project,
+    measure: str,
+    amount_fen: int,
+    evidence: Evidence | None,
+    recorded_by: User,
+) -> None:
+    """Refuse an amount that stands already, from another source."""
+    standing = (
+        Entry.objects.doubles_of(
+            project=project,
+            measure=measure,
+            amount_fen=amount_fen,
+            evidence_id=evidence.pk if evidence else None,
+        )
+        .select_related("project")
+        .first()
+    )
+    if standing is not None:
+        visible = Entry.objects.visible_to(recorded_by).filter(pk=standing.pk).exists()
+        raise PossibleDoubleError(standing, is_visible=visible)
 
 
 def check_standing(project: Project, measure: str, amount_fen: int) -> None:
@@ -102,16 +138,40 @@ def check_lowers(
     project: Project, measure: str, effective_on: date, amount_fen: int, lowers: Entry
 ) -> None:
     """Refuse to cut an entry by more than stands of it, before its day, or one of another kind."""
-    is_root = lowers.amount_fen > 0 and lowers.reverses_id is None
+    is_root = lowers.amount_fen > 0 and lowers.reverses_id is None and lowers.lowers_id is None
     if not is_root or (lowers.project_id, lowers.measure) != (project.pk, measure):
         raise OtherAmountError(lowers)
-    if Entry.objects.filter(reverses=lowers).exists():
-        raise AlreadyReversedError(lowers)
+    check_not_reversed(lowers)
     if effective_on < lowers.effective_on:
         raise CutTooEarlyError(lowers)
     left_fen = remaining_fen(lowers)
     if left_fen + amount_fen < 0:
         raise CutTooDeepError(lowers, left_fen)
+
+
+def check_not_reversed(entry: Entry) -> None:
+    """Refuse to act on an entry that was taken back, and name what took it back."""
+    reversal = Entry.objects.filter(reverses=entry).select_related("recorded_by", "change").first()
+    if reversal is not None:
+        raise AlreadyReversedError(entry, reversal)
+
+
+def check_not_part(entry: Entry) -> None:
+    """Refuse to mend one cut of a move or a withdrawal: the amount would count in two places, or
+    for a project that is gone.
+    """
+    change = entry.change
+    if change is not None and is_own_cut(entry, change):
+        raise PartOfChangeError(entry, change)
+
+
+def is_own_cut(entry: Entry, change: Change) -> bool:
+    """Whether it takes away what was left of an entry, and is not a cut that a move took along."""
+    return (
+        change.kind in {Change.Kind.MOVE, Change.Kind.WITHDRAWAL}
+        and entry.lowers is not None
+        and entry.lowers.change_id != change.pk
+    )
 
 
 def remaining_fen(entry: Entry) -> int:
@@ -170,13 +230,17 @@ def post(
     idempotency_key: str = "",
     allow_double: bool = False,
     change: Change | None = None,
+    place: Entry | None = None,
 ) -> Entry:
     """Add an amount to a project and return the entry.
 
     The same key with the same figures again returns the entry that stands, so that a form sent
     twice or a file imported twice posts once; with other figures it is refused. The cluster and
-    region are those that the project has now. An amount below zero cuts the entry that it `lowers`;
-    where only one can be meant, that one is taken.
+    region are those that the project has now, of an annual output those that it had then. An amount
+    below zero cuts the entry that it `lowers`; where only one can be meant, that one is taken.
+
+    In an act, which names its `change` and checks the whole, an amount may also be counted in the
+    `place` of another entry.
     """
     # Locked, so that of two equal amounts at once the second meets the first as its double, and
     # so that the project does not change its place meanwhile.
@@ -193,23 +257,26 @@ def post(
             if same != (locked.pk, measure, effective_on, money.amount_fen):
                 raise KeyReusedError(standing)
             return standing
-    if money.amount_fen < 0 and lowers is None:
-        lowers = only_lowerable(locked, measure)
-    check_entry(
-        project=locked,
-        measure=measure,
-        effective_on=effective_on,
-        money=money,
-        recorded_by=recorded_by,
-        evidence=evidence,
-        lowers=lowers,
-        reason=reason,
-        allow_double=allow_double,
-    )
+    if change is not None:
+        check_in_act(locked, measure, effective_on, money.amount_fen, lowers)
+    else:
+        if money.amount_fen < 0 and lowers is None:
+            lowers = only_lowerable(locked, measure)
+        check_entry(
+            project=locked,
+            measure=measure,
+            effective_on=effective_on,
+            money=money,
+            recorded_by=recorded_by,
+            evidence=evidence,
+            lowers=lowers,
+            reason=reason,
+            allow_double=allow_double,
+        )
     return write(
         locked,
         # A cut is counted where the amount that it cuts is.
-        place=lowers or locked,
+        place=place or lowers or place_of(locked, measure, effective_on),
         measure=measure,
         effective_on=effective_on,
         money=money,
@@ -231,13 +298,14 @@ def reverse(*, entry: Entry, recorded_by: User, reason: str, change: Change | No
         raise ReversalNeedsReasonError
     if entry.reverses_id is not None:
         raise ReversalOfReversalError(entry)
-    if Entry.objects.filter(reverses=entry).exists():
-        raise AlreadyReversedError(entry)
-    check_standing(project, entry.measure, -entry.amount_fen)
-    if entry.amount_fen > 0:
-        check_not_below_zero(project, entry.measure, -entry.amount_fen, entry.effective_on)
-        if remaining_fen(entry) != entry.amount_fen:
-            raise CutEntryError(entry)
+    check_not_reversed(entry)
+    if entry.lowerings.standing().exists():
+        raise CutEntryError(entry)
+    if change is None:
+        check_not_part(entry)
+        check_standing(project, entry.measure, -entry.amount_fen)
+        if entry.amount_fen > 0:
+            check_not_below_zero(project, entry.measure, -entry.amount_fen, entry.effective_on)
     return write(
         project,
         # Where the entry was counted, so that it is taken back there.
@@ -254,10 +322,18 @@ def reverse(*, entry: Entry, recorded_by: User, reason: str, change: Change | No
     )
 
 
+def place_of(project: Project, measure: str, effective_on: date) -> Project | ProjectState:
+    """Return where an amount counts: what was produced stays where the project was on that day."""
+    if measure != Measure.ANNUAL_OUTPUT:
+        return project
+    states = project.states.order_by("effective_on", "recorded_at", "pk")
+    return states.filter(effective_on__lte=effective_on).last() or states.first() or project
+
+
 def write(
     project: Project,
     *,
-    place: Project | Entry,
+    place: Project | ProjectState | Entry,
     money: Money,
     idempotency_key: str = "",
     **values: Any,

@@ -1,12 +1,14 @@
 """Reads over many entries, and over what is said and kept about them."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import (
     Case,
+    Count,
     Exists,
     F,
     IntegerField,
@@ -17,7 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Abs, Coalesce
 
 from accounts.models import User
 from accounts.scopes import ScopedQuerySet, may, scope_of
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 COUNTED = Case(When(reverses=None, then=1), default=-1, output_field=IntegerField())
 # So old may a rate be that turns an amount into yuan.
 RATE_DAYS = 7
+# The last words after which an entry waits for a verdict.
+PENDING_WORDS = ("", "defended")
 
 
 class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of its own
@@ -56,11 +60,20 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
 
     def pending(self) -> Self:
         """Standing entries that wait for a verdict: none was given, or the last was answered."""
-        return self.standing().filter(assessment__verdict__in=["", "defended"])
+        return self.standing().filter(assessment__verdict__in=PENDING_WORDS)
 
     def returned(self) -> Self:
         """Standing entries that were returned and not answered."""
         return self.standing().filter(assessment__verdict="returned")
+
+    def said(self, verdicts: Collection[str]) -> Self:
+        """Standing entries of which "verified", "returned" or, for "pending", nothing is said."""
+        words = {
+            word
+            for verdict in verdicts
+            for word in (PENDING_WORDS if verdict == "pending" else (verdict,))
+        }
+        return self.standing().filter(assessment__verdict__in=words)
 
     def verifiable_by(self, user: User) -> Self:
         """Entries in the scope of `user` that somebody else recorded, if `user` may verify."""
@@ -142,6 +155,37 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
             "assessment",
         )
 
+    def for_story(self) -> Self:
+        """Rows with all that was said and added about them."""
+        return self.select_related(
+            "cluster",
+            "region",
+            "evidence",
+            "recorded_by",
+            "assessment",
+            "change",
+            "lowers",
+            "reversal",
+            "reverses__evidence",
+            "reverses__assessment",
+            "reverses__cluster",
+            "reverses__region",
+        ).prefetch_related("verifications__recorded_by", "attachments__evidence")
+
+    def resting_on(self, evidence: "Evidence") -> Self:
+        """Standing entries that cite `evidence`, or that it was added to."""
+        return self.standing().filter(
+            Q(evidence=evidence) | Q(pk__in=evidence.attachments.values("entry"))
+        )
+
+    def oldest_first(self) -> Self:
+        """Rows in the order in which they have waited; a correction waits from its own moment."""
+        return self.order_by("recorded_at", "pk")
+
+    def largest_first(self) -> Self:
+        """Rows with the most money first."""
+        return self.order_by(Abs("amount_fen").desc(), "recorded_at", "pk")
+
     def sum_fen(self) -> int:
         """Net total; a reversal counts as the negative it is, and no entries make 0."""
         return int(self.aggregate(total=Sum("amount_fen", default=0))["total"])
@@ -163,6 +207,22 @@ class EvidenceQuerySet(RecordedQuerySet["Evidence"]):
             Exists(inside.filter(evidence=OuterRef("pk")))
             | Exists(inside.filter(attachments__evidence=OuterRef("pk")))
             | Q(recorded_by=user)
+        )
+
+    def for_list(self, user: User | AnonymousUser) -> Self:
+        """Rows with `entries_count`, the standing entries that `user` may see and that rest on
+        each."""
+        entries = cast("type[Entry]", self.model._meta.get_field("entries").related_model)
+        standing = entries._default_manager.in_scope(scope_of(user)).standing().order_by()
+
+        def counted(**how: Any) -> Coalesce:
+            rows = standing.filter(**how).annotate(one=Value(1)).values("one")
+            return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+        # An entry never cites what was added to it, so none counts twice.
+        return self.annotate(
+            entries_count=counted(evidence=OuterRef("pk"))
+            + counted(attachments__evidence=OuterRef("pk"))
         )
 
 
@@ -202,3 +262,17 @@ class ExchangeRateQuerySet(RecordedQuerySet["ExchangeRate"]):
         return self.filter(
             currency=currency, on__lte=day, on__gte=day - timedelta(days=RATE_DAYS)
         ).order_by("-on", "-recorded_at", "-pk")
+
+    def of_day(self, currency: str, day: date) -> Self:
+        """Rates of just that day; the first one counts, it replaced the others."""
+        return self.filter(currency=currency, on=day).order_by("-recorded_at", "-pk")
+
+    def for_list(self) -> Self:
+        """Rows for the list, with `is_replaced`: whether a later one counts for the day."""
+        later = Q(recorded_at__gt=OuterRef("recorded_at")) | Q(
+            recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")
+        )
+        same_day = self.model._default_manager.filter(
+            later, currency=OuterRef("currency"), on=OuterRef("on")
+        )
+        return self.select_related("recorded_by").annotate(is_replaced=Exists(same_day))

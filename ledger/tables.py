@@ -20,7 +20,7 @@ from clusters.columns import (
     in_name_order,
 )
 from clusters.templatetags.park import date_short
-from ledger.models import Entry
+from ledger.models import Entry, Grade
 
 
 class EntryTable(ParkTable):
@@ -88,14 +88,20 @@ class EntryTable(ParkTable):
     def value_measure(self, record: Entry) -> str:
         return record.measure
 
-    def render_evidence(self, record: Entry) -> str:
-        return record.evidence.host if record.evidence else str(record.grade.label)
+    def render_evidence(self, record: Entry) -> str | SafeString:
+        if record.evidence is None:
+            return str(record.grade.label)
+        named = record.evidence.get_content_type_display() or record.evidence.host
+        # That of a page is only a link, so it goes without saying.
+        if record.grade == Grade.SOURCED:
+            return named
+        return format_html('{} <span class="caption">{}</span>', named, record.grade.label)
 
     def order_evidence(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
         return in_name_order(queryset, ["evidence__url"], is_descending)
 
     def value_evidence(self, record: Entry) -> str:
-        return record.evidence.url if record.evidence else ""
+        return record.evidence.url or record.evidence.file_name if record.evidence else ""
 
     def value_recorded_at(self, record: Entry) -> str:
         return record.recorded_at.isoformat()

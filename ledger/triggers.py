@@ -136,6 +136,16 @@ def recorded_models(tables: set[str]) -> Iterator[type[Recorded]]:
             yield model
 
 
+def sqlite_columns(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """Return every table with each of its columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT found.name, columns.name FROM sqlite_master AS found "
+            "JOIN pragma_table_info(found.name) AS columns WHERE found.type = 'table'"
+        )
+        return set(cursor.fetchall())
+
+
 def unique_groups(model: type[models.Model]) -> Iterator[list[str]]:
     """Yield the columns in which no two rows of the model's table are equal, group by group."""
     for field in model._meta.local_concrete_fields:
@@ -152,8 +162,10 @@ def unique_groups(model: type[models.Model]) -> Iterator[list[str]]:
             yield [columns[name] for name in names]
 
 
-def no_replace(model: type[models.Model]) -> str:
+def no_replace(model: type[models.Model], columns: set[tuple[str, str]]) -> str:
     """Return the condition under which an insert would meet a row like NEW.
+
+    In a partial migrate some columns do not exist yet, nor what is unique in them.
 
     Empty texts are left out: constraints here leave them out too. In a BEFORE trigger an id that
     was not given is not NULL but -1, which no row has.
@@ -162,11 +174,12 @@ def no_replace(model: type[models.Model]) -> str:
         " AND ".join(f"{column} IS NEW.{column} AND {column} <> ''" for column in group[:1])
         + "".join(f" AND {column} IS NEW.{column}" for column in group[1:])
         for group in unique_groups(model)
+        if all((model._meta.db_table, column) in columns for column in group)
     ]
     return " OR ".join(f"({group})" for group in groups)
 
 
-def sqlite_triggers(tables: set[str]) -> dict[str, str]:
+def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str, str]:
     """Return the CREATE statement of each trigger by its name."""
     made: dict[str, str] = {}
 
@@ -178,7 +191,7 @@ def sqlite_triggers(tables: set[str]) -> dict[str, str]:
         refusal = f"SELECT RAISE(ABORT, '{table} is insert-only');"
         for act in ("UPDATE", "DELETE"):
             add(f"{PREFIX}_{table}_no_{act.lower()}", f"BEFORE {act} ON {table}", refusal)
-        met = f"EXISTS (SELECT 1 FROM {table} WHERE {no_replace(model)})"
+        met = f"EXISTS (SELECT 1 FROM {table} WHERE {no_replace(model, columns)})"
         add(f"{PREFIX}_{table}_no_replace", f"BEFORE INSERT ON {table} WHEN {met}", refusal)
         if table in CLOCKED:
             latest = f"(SELECT recorded_at FROM {table} ORDER BY recorded_at DESC LIMIT 1)"
@@ -334,7 +347,7 @@ def expected(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Return the CREATE statement of each trigger that the database should have."""
     tables = set(connection.introspection.table_names())
     if connection.vendor == "sqlite":
-        return sqlite_triggers(tables)
+        return sqlite_triggers(tables, sqlite_columns(connection))
     return postgres_triggers(tables)
 
 

@@ -21,7 +21,7 @@ from ledger.exceptions import (
     SaidBeforeError,
     VerdictNeedsNoteError,
 )
-from ledger.models import Attachment, Entry, Evidence, Verification
+from ledger.models import Attachment, Entry, Evidence, Grade, ProjectTotal, Verification
 
 Verdict = Verification.Verdict
 
@@ -68,16 +68,19 @@ def say_of_all(
     list(Project.objects.select_for_update().filter(pk__in=projects).order_by("pk"))
     words: list[Verification] = []
     refused: list[tuple[Entry, ValidationError]] = []
-    for entry in (
+    entries = list(
         Entry.objects.filter(pk__in=keys)
-        .select_related("assessment", "reversal", "project")
-        .prefetch_related("attachments")
+        .select_related("assessment", "reversal", "project", "evidence")
+        .prefetch_related("attachments__evidence")
         .order_by("pk")
-    ):
+    )
+    parts = Parts({entry.project_id for entry in entries})
+    for entry in entries:
         try:
             check_word(entry, verdict, recorded_by, note)
             word = Verification(entry=entry, verdict=verdict, note=note, recorded_by=recorded_by)
             word.clean_fields(exclude=["entry", "recorded_by", "recorded_at"])
+            parts.move(entry, proven_by(entry, verdict))
         except ValidationError as refusal:
             refused.append((entry, refusal))
         else:
@@ -103,30 +106,49 @@ def check_word(entry: Entry, verdict: Verdict, recorded_by: User, note: str) -> 
         return
     if entry.evidence_id is None and not entry.attachments.all():
         raise NothingProvesItError
-    check_parts(entry)
 
 
-def check_parts(entry: Entry) -> None:
-    """Refuse to take an amount out of a grade that cuts without an entry would leave below zero.
+def proven_by(entry: Entry, verdict: str, *more: Evidence) -> Grade:
+    """Return the grade that an entry comes to by a last word, with `more` evidence beside it."""
+    if verdict == Verdict.VERIFIED:
+        return Grade.VERIFIED
+    all_of_it = [*more, *(attachment.evidence for attachment in entry.attachments.all())]
+    if entry.evidence is not None:
+        all_of_it.append(entry.evidence)
+    if any(evidence.is_document for evidence in all_of_it):
+        return Grade.DOCUMENTED
+    return Grade.SOURCED if all_of_it else Grade.UNSUPPORTED
 
-    Cuts name their entry and go with it; those recorded before they did stay where they are.
+
+class Parts:
+    """What some projects come to by grade, so that no grade is left below zero.
+
+    Cuts name their entry and change grades with it; those recorded before they did stay where they
+    are, and only where such a cut stands can a grade lack what another one has.
     """
-    unnamed = Entry.objects.standing().filter(
-        project=entry.project_id, measure=entry.measure, amount_fen__lt=0, lowers=None
-    )
-    if not unnamed.exists():
-        return
-    left_fen = (
-        Entry.objects.filter(
-            project=entry.project_id,
-            measure=entry.measure,
-            assessment__grade=entry.assessment.grade,
-        ).sum_fen()
-        - entry.amount_fen
-        - entry.lowerings.sum_fen()
-    )
-    if left_fen < 0:
-        raise ReductionWithoutEntryError
+
+    def __init__(self, projects: Iterable[int]) -> None:
+        cuts = Entry.objects.standing().filter(project__in=projects, amount_fen__lt=0, lowers=None)
+        self._fen: dict[tuple[int, str], dict[str, int]] = {
+            key: {} for key in cuts.order_by().values_list("project", "measure").distinct()
+        }
+        for total in ProjectTotal.objects.filter(project__in={key for key, _ in self._fen}):
+            if (total.project_id, total.measure) in self._fen:
+                self._fen[total.project_id, total.measure] = {
+                    grade: getattr(total, f"{grade}_fen") for grade in Grade.values
+                }
+
+    def move(self, entry: Entry, to: Grade) -> None:
+        """Count an entry, with what belongs to it, in another grade; refuse what that leaves."""
+        parts = self._fen.get((entry.project_id, entry.measure))
+        # Only an amount of its own changes its grade; a cut goes with the entry that it names.
+        if parts is None or entry.lowers_id is not None or entry.grade == to:
+            return
+        fen = entry.amount_fen + entry.lowerings.sum_fen()
+        moved = {**parts, entry.grade: parts[entry.grade] - fen, to: parts[to] + fen}
+        if min(moved[entry.grade], moved[to]) < min(0, parts[entry.grade], parts[to]):
+            raise ReductionWithoutEntryError
+        parts.update(moved)
 
 
 @transaction.atomic
@@ -138,7 +160,8 @@ def attach(*, entry: Entry, evidence: Evidence, recorded_by: User, note: str = "
     beside = entry.attachments.filter(evidence=evidence)
     if entry.evidence_id == evidence.pk or beside.exists():
         raise AttachedBeforeError
-    check_parts(Entry.objects.select_related("assessment").get(pk=entry.pk))
+    now = Entry.objects.select_related("assessment", "evidence").get(pk=entry.pk)
+    Parts({now.project_id}).move(now, proven_by(now, now.assessment.verdict, evidence))
     attachment = Attachment(entry=entry, evidence=evidence, recorded_by=recorded_by, note=note)
     attachment.clean_fields(exclude=["entry", "evidence", "recorded_by", "recorded_at"])
     attachment.save(force_insert=True)

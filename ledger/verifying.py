@@ -1,4 +1,7 @@
-"""Whether the ledger is true to itself: every total recomputed, every reversal matched."""
+"""Whether the ledger is true to itself: every total recomputed, every reversal matched.
+
+What belongs to an entry besides its amount (grades, cuts, acts, verdicts) is in verifying_acts.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +11,7 @@ from django.db.models import F, Q, Sum
 
 from clusters.amounts import plain_yuan
 from enterprises.models import Project, ProjectState
-from ledger import triggers
+from ledger import documents, triggers, verifying_acts
 from ledger.models import DailyTotal, Entry, ProjectTotal
 
 Totals = dict[tuple[Any, ...], tuple[int, int]]
@@ -39,8 +42,14 @@ def problems() -> Iterator[str]:
             entries.values_list(*PROJECT_KEY).annotate(fen=Sum("amount_fen"), n=Sum("counted"))
         ),
     )
+    yield from verifying_acts.false_parts()
+    yield from verifying_acts.false_assessments()
     yield from false_reversals()
+    yield from verifying_acts.false_cuts()
+    yield from verifying_acts.false_acts()
+    yield from verifying_acts.own_verdicts()
     yield from stale_projects()
+    yield from damaged_documents()
 
 
 def as_totals(rows: Any) -> Totals:
@@ -97,6 +106,12 @@ def stale_projects() -> Iterator[str]:
     for pk, *current in Project.objects.order_by("pk").values_list("pk", *columns):
         if latest.get(pk) != tuple(current):
             yield f"project {pk} shows another state than the latest recorded one"
+
+
+def damaged_documents() -> Iterator[str]:
+    """Yield a line for each document whose file is not as it was uploaded; every file is read."""
+    for pk, told in documents.damaged():
+        yield f"the file of evidence {pk} {told}"
 
 
 def counted() -> dict[str, int]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
 from accounts.scopes import scope_words
-from clusters.amounts import format_table, page_unit
-from clusters.lists import FilteredListView
+from clusters.amounts import page_unit
+from clusters.lists import FilteredListView, sum_and_share
 from clusters.vocabulary import Measure
 from ledger.filters import EntryFilterSet
-from ledger.models import Entry
+from ledger.models import Entry, Grade
 from ledger.tables import EntryTable
 
 
@@ -23,12 +23,13 @@ class EntryListView(FilteredListView):
     """Every entry that the user may see, reversals included; the sums are net, by measure."""
 
     permission_required = "ledger.view_entry"
+    template_name = "ledger/entry_list.html"
     heading = gettext_lazy("Ledger")
     none_title = gettext_lazy("No amount is recorded yet")
     empty_title = gettext_lazy("No entry matches these filters")
     table_class = EntryTable
     filterset_class = EntryFilterSet
-    facets = ("measure", "cluster", "region", "grade")
+    facets = ("measure", "cluster", "region", "grade", "verdict")
     default_order = ("-effective_on",)
     export_name = "ledger"
 
@@ -45,10 +46,17 @@ class EntryListView(FilteredListView):
             row["measure"]: row
             for row in rows.order_by()
             .values("measure")
-            .annotate(n=Count("pk"), fen=Sum("amount_fen"))
+            .annotate(
+                n=Count("pk"),
+                fen=Sum("amount_fen"),
+                verified_fen=Sum("amount_fen", filter=Q(assessment__grade=Grade.VERIFIED)),
+            )
         }
         totals = [
-            (f"{measure.label}, {page_unit()}", format_table(by_measure[measure]["fen"]))
+            (
+                f"{measure.label}, {page_unit()}",
+                sum_and_share(by_measure[measure]["fen"], by_measure[measure]["verified_fen"]),
+            )
             for measure in Measure
             # Output is a yearly figure, so its sum over years would mean nothing.
             if measure in by_measure and measure != Measure.ANNUAL_OUTPUT
@@ -71,13 +79,33 @@ class EntryDetailView(PermissionRequiredMixin, DetailView[Entry]):
     template_name = "ledger/entry_detail.html"
 
     def get_queryset(self) -> QuerySet[Entry]:
-        return Entry.objects.visible_to(self.request.user).for_list().select_related("reverses")
+        return (
+            Entry.objects.visible_to(self.request.user)
+            .for_story()
+            .select_related("project__enterprise")
+            .prefetch_related("lowerings__reversal")
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        recorded_on = timezone.localdate(self.object.recorded_at)
+        entry = self.object
+        recorded_on = timezone.localdate(entry.recorded_at)
+        this = Entry.objects.filter(pk=entry.pk)
+        may_reverse = this.reversible_by(user).exists()
         return super().get_context_data(
-            lag_days=(recorded_on - self.object.effective_on).days,
-            may_reverse=Entry.objects.reversible_by(user).filter(pk=self.object.pk).exists(),
+            lag_days=(recorded_on - entry.effective_on).days,
+            may_reverse=may_reverse,
+            may_correct=may_reverse and user.has_perm("ledger.add_change"),
+            may_attach=entry.stands and user.has_perm("ledger.add_attachment"),
+            act=self.act_of(this),
+            cuts=[cut for cut in entry.lowerings.all() if cut.stands],
             **kwargs,
         )
+
+    def act_of(self, this: Any) -> str:
+        """Return what the person may do about the entry now: verify it, answer, or nothing."""
+        user: Any = self.request.user
+        if self.object.waits_for == "recorder" and this.answerable_by(user).exists():
+            return "answer"
+        may_judge = self.object.stands and this.verifiable_by(user).exists()
+        return "verify" if may_judge else ""

@@ -1,5 +1,6 @@
 """How a project is withdrawn and comes back: the ledger and the project's state in one step."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -9,7 +10,8 @@ from accounts.models import User
 from clusters.vocabulary import Measure, Standing
 from enterprises.exceptions import StandingNeedsReasonError
 from enterprises.models import Project, ProjectState
-from ledger.changes import Act, begin_change, known_change
+from enterprises.recording import NEWEST_FIRST
+from ledger.changes import Act, begin_change, is_unnamed, known_change
 from ledger.exceptions import (
     LaterRecordError,
     NothingToWithdrawError,
@@ -18,7 +20,7 @@ from ledger.exceptions import (
 )
 from ledger.models import Change, Entry, ProjectTotal
 from ledger.money import Money
-from ledger.posting import remaining_fen
+from ledger.posting import is_own_cut, remaining_fen
 
 
 @transaction.atomic
@@ -38,7 +40,12 @@ def withdraw(
     Money that was paid in stays in the ledger.
     """
     locked = Project.objects.select_for_update().get(pk=project.pk)
-    change = known_change(idempotency_key, Change.Kind.WITHDRAWAL, locked)
+    change = known_change(
+        idempotency_key,
+        Change.Kind.WITHDRAWAL,
+        locked,
+        is_same=lambda known: known.effective_on == withdrawn_on,
+    )
     if change is not None:
         return change
     if locked.standing == Standing.WITHDRAWN:
@@ -74,6 +81,7 @@ def withdraw(
         standing=Standing.WITHDRAWN,
         **about,
     )
+    act.finish()
     project.refresh_from_db()
     return change
 
@@ -85,13 +93,27 @@ def outstanding(project: Project) -> Iterator[tuple[Entry, int]]:
     """
     paid_in = ProjectTotal.objects.filter(project=project, measure=Measure.PAID_IN).first()
     kept_fen = max(paid_in.amount_fen, 0) if paid_in else 0
-    for entry in (
+    roots = list(
         project.entries.standing()
-        .filter(measure=Measure.CONTRACTED, lowers=None, amount_fen__gt=0)
-        .select_related("evidence")
+        .filter(measure=Measure.CONTRACTED, lowers=None)
+        .select_related("evidence", "assessment")
         .order_by("effective_on", "pk")
-    ):
-        left_fen = remaining_fen(entry)
+    )
+    # Cuts from before they named their entry are taken to be of entries in the same grade, so that
+    # no grade is taken back twice.
+    unnamed_fen: dict[str, int] = defaultdict(int)
+    for entry in roots:
+        if is_unnamed(entry):
+            unnamed_fen[entry.grade] -= remaining_fen(entry)
+    amounts: list[tuple[Entry, int]] = []
+    for entry in roots:
+        if entry.amount_fen > 0:
+            left_fen = remaining_fen(entry)
+            cut_fen = min(left_fen, unnamed_fen[entry.grade])
+            unnamed_fen[entry.grade] -= cut_fen
+            amounts.append((entry, left_fen - cut_fen))
+    kept_fen += sum(unnamed_fen.values())
+    for entry, left_fen in amounts:
         back_fen = max(left_fen - kept_fen, 0)
         kept_fen = max(kept_fen - left_fen, 0)
         if back_fen:
@@ -130,16 +152,22 @@ def revive(
     a new contract is recorded when it is known.
     """
     locked = Project.objects.select_for_update().get(pk=project.pk)
-    change = known_change(idempotency_key, Change.Kind.REVIVAL, locked)
+    change = known_change(
+        idempotency_key,
+        Change.Kind.REVIVAL,
+        locked,
+        is_same=lambda known: known.effective_on == revived_on,
+    )
     if change is not None:
         return change
     if locked.standing != Standing.WITHDRAWN:
         raise NotWithdrawnError
-    withdrawn = locked.states.order_by("effective_on", "recorded_at", "pk").last()
+    withdrawn = withdrawn_since(locked)
     if withdrawn is None:
         raise NotWithdrawnError
-    if revived_on <= withdrawn.effective_on:
-        raise RevivedTooEarlyError(withdrawn.effective_on)
+    latest = locked.states.order_by(*NEWEST_FIRST)[0]
+    if revived_on <= latest.effective_on:
+        raise RevivedTooEarlyError(latest.effective_on)
     about = {"source_url": source_url, "source_on": source_on, "note": note}
     change = begin_change(
         Change.Kind.REVIVAL,
@@ -168,22 +196,55 @@ def revive(
             evidence=cut.evidence,
             note=note,
         )
+    act.finish()
     project.refresh_from_db()
     return change
 
 
-def withdrawn_entries(state: ProjectState) -> Iterator[Entry]:
-    """Yield the reductions that the withdrawal which ended in `state` posted.
+def withdrawn_since(project: Project) -> ProjectState | None:
+    """Return the state that withdrew a project which has been withdrawn since.
 
-    Those of withdrawals from before such acts were kept are known by their day and reason.
+    A move records the state of its day again, and an undoing what held before: the withdrawal
+    itself is the state that its act recorded, or else the first one of that day.
     """
-    cuts = Entry.objects.standing().filter(
-        project=state.project_id, measure=Measure.CONTRACTED, amount_fen__lt=0
-    )
-    change = state.changes.first()
-    of_this = (
-        cuts.filter(change=change)
-        if change is not None
-        else cuts.filter(change=None, effective_on=state.effective_on, reason=state.reason)
-    )
-    yield from of_this.select_related("evidence").order_by("pk")
+    latest: dict[date, ProjectState] = {}
+    for state in project.states.order_by("effective_on", "recorded_at", "pk"):
+        latest[state.effective_on] = state
+    since: date | None = None
+    for day, state in sorted(latest.items(), reverse=True):
+        if state.standing != Standing.WITHDRAWN:
+            break
+        since = day
+    if since is None:
+        return None
+    of_day = project.states.filter(effective_on=since, standing=Standing.WITHDRAWN)
+    acts = of_day.filter(changes__kind=Change.Kind.WITHDRAWAL, changes__undoing=None)
+    return acts.order_by("pk").last() or of_day.order_by("pk").first()
+
+
+def withdrawn_entries(state: ProjectState) -> Iterator[Entry]:
+    """Yield the reductions that the withdrawal which `state` recorded posted.
+
+    They are known by their day and reason, which they keep where a move or a correction takes them
+    along; those of withdrawals from before such acts were kept have nothing else.
+    """
+    has_act = state.changes.exists()
+    for cut in (
+        Entry.objects.standing()
+        .filter(
+            project=state.project_id,
+            measure=Measure.CONTRACTED,
+            amount_fen__lt=0,
+            effective_on=state.effective_on,
+            reason=state.reason,
+        )
+        .select_related("evidence", "change", "lowers")
+        .order_by("pk")
+    ):
+        if cut.change is None:
+            is_of_this = not has_act
+        else:
+            # What a move took off the old place it added in the new one.
+            is_of_this = cut.change.kind != Change.Kind.MOVE or not is_own_cut(cut, cut.change)
+        if is_of_this:
+            yield cut

@@ -11,11 +11,12 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
+KEYS_COOKIE = "keys"
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
 class PreferencesMiddleware:
-    """Let `?language=` and `?theme=` on any address choose, and remember it in a cookie.
+    """Let `?language=`, `?theme=` and `?keys=` on any address choose, and remember it in a cookie.
 
     A link does, so the switch works without JavaScript and before the login. The answer leads back
     to the same address without the parameter, so that what is shared carries nobody's choice.
@@ -28,11 +29,13 @@ class PreferencesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = request.GET.get("language")
         theme = request.GET.get("theme")
-        if request.method != "GET" or (language is None and theme is None):
+        keys = request.GET.get("keys")
+        if request.method != "GET" or (language is None and theme is None and keys is None):
             return self.get_response(request)
         query = request.GET.copy()
         query.pop("language", None)
         query.pop("theme", None)
+        query.pop("keys", None)
         # Two slashes at the start would name another host.
         path = "/" + request.path.lstrip("/")
         response = HttpResponseRedirect(f"{path}?{query.urlencode()}" if query else path)
@@ -42,6 +45,10 @@ class PreferencesMiddleware:
             remember(response, THEME_COOKIE, theme)
         elif theme == "auto":
             response.delete_cookie(THEME_COOKIE)
+        if keys == "off":
+            remember(response, KEYS_COOKIE, keys)
+        elif keys == "on":
+            response.delete_cookie(KEYS_COOKIE)
         return response
 
 
@@ -68,6 +75,7 @@ class BadAddressMiddleware:
 
 
 def preferences(request: HttpRequest) -> dict[str, str]:
-    """Give templates the chosen theme, "" when the system decides."""
+    """Give templates the chosen theme, "" when the system decides, and whether single keys act."""
     theme = request.COOKIES.get(THEME_COOKIE, "")
-    return {"theme": theme if theme in THEMES else ""}
+    keys = "off" if request.COOKIES.get(KEYS_COOKIE) == "off" else "on"
+    return {"theme": theme if theme in THEMES else "", "keys": keys}

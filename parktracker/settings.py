@@ -74,6 +74,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "parktracker.middleware.preferences",
+                "ledger.inbox_views.waiting",
             ],
             "builtins": ["clusters.templatetags.park"],
         },
@@ -116,6 +117,13 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+FILE_UPLOAD_HANDLERS = [
+    "clusters.uploads.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Safety. TLS ends at the proxy in front, which says so in X-Forwarded-Proto; without TLS (one
 # machine, loopback) secure cookies would make the login impossible, so they follow the origins.

@@ -11,7 +11,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("enterprises.urls")),
-    path("ledger/", include("ledger.urls")),
+    path("", include("ledger.urls")),
     path("imports/", include("imports.urls")),
     path("", include("progress.urls")),
 ]

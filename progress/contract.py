@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from progress.moments import VERIFIED
 from progress.results import GoalFigures, Progress, ScopeFigures
 
 FOUR_PLACES = Decimal("0.0001")
@@ -17,6 +18,8 @@ def as_json(progress: Progress) -> dict[str, Any]:
         "plan": progress.plan.slug,
         "as_of": progress.as_of.isoformat(),
         "known_at": local(progress.known_at or progress.measured_at),
+        # Only when it narrows what is counted, so that the object is else as it always was.
+        **({"evidence": VERIFIED} if progress.verified_only else {}),
         "park": scope_json(progress.park),
         "clusters": [{"slug": scope.key, **scope_json(scope)} for scope in progress.clusters],
         "regions": [{"code": scope.key, **scope_json(scope)} for scope in progress.regions],

@@ -16,6 +16,8 @@ outcome              what had been reached on the due date, once it has come
 needed_per_month     what is left / months left; recent_per_month the last twelve months / 12;
                      `projected` carries the recent rate on to the due date
 evidence             the contracted (or goal's) amount by grade; the four parts add up to it
+verified only        on request amounts count what is verified alone, and a project counts from the
+                     day of its first verified entry
 
 Amounts are integer fen. None means "not reported" or "not defined", never 0. Pages, JSON, files and
 commands print these objects and compute nothing. Definitions: docs/figures.md.
@@ -24,6 +26,7 @@ commands print these objects and compute nothing. Definitions: docs/figures.md.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
@@ -36,7 +39,7 @@ from enterprises.models import ProjectState
 from enterprises.querysets import ProjectStateQuerySet
 from ledger.models import Grade
 from progress.investment import Amounts
-from progress.leading import LeadingHistory, Reported, Scope, leading_groups
+from progress.leading import LeadingHistory, Proven, Reported, Scope, leading_groups
 from progress.reach import Reach
 from progress.results import (
     AmountFigures,
@@ -53,20 +56,27 @@ DAYS_PER_MONTH = Decimal("365.25") / 12
 COUNTING_STAGES = (Stage.SIGNED, Stage.REGISTERED, Stage.CONSTRUCTION, Stage.PRODUCTION)
 
 
-def measure_progress(plan: Plan, as_of: date, known_at: datetime | None = None) -> Progress:
+def measure_progress(
+    plan: Plan, as_of: date, known_at: datetime | None = None, *, verified_only: bool = False
+) -> Progress:
     """Compute every figure of `plan`; the number of queries does not grow with the data."""
-    return Measurement(plan, as_of, known_at).progress()
+    return Measurement(plan, as_of, known_at, verified_only=verified_only).progress()
 
 
 class Measurement:
     """What the figures of one plan, date and moment are computed from."""
 
-    def __init__(self, plan: Plan, as_of: date, known_at: datetime | None) -> None:
+    def __init__(
+        self, plan: Plan, as_of: date, known_at: datetime | None, *, verified_only: bool = False
+    ) -> None:
         # Before the first read, so that nothing is called known then that came during the reads.
         self.measured_at = timezone.now()
         self.plan = plan
         self.as_of = as_of
         self.known_at = known_at
+        self.verified_only = verified_only
+        read: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        self.proven = Proven(plan.park, **read) if verified_only else None
         self.rule = CountingRule.objects.standing(plan, as_of, known_at) or CountingRule(plan=plan)
         self.stage = Stage(self.rule.counting_stage)
         self.before_plan = plan.starts_on - timedelta(days=1)
@@ -82,15 +92,16 @@ class Measurement:
             plan.park,
             days={as_of, min(self.before_plan, as_of), self.year_ago, self.headline_on, *due},
             known_at=known_at,
+            only=Grade.VERIFIED if verified_only else None,
         )
-        self.leading = LeadingHistory(plan.park, as_of=as_of, known_at=known_at)
+        self.leading = LeadingHistory(plan.park, proven=self.proven, **read)
         self.reach = Reach(
             plan,
             self.rule,
             amounts=self.amounts,
             leading=self.leading,
             output=self.amounts.output(as_of),
-            reported=Reported(plan.park, as_of=as_of, known_at=known_at),
+            reported=Reported(plan.park, proven=self.proven, **read),
         )
 
     def progress(self) -> Progress:
@@ -122,6 +133,7 @@ class Measurement:
             plan=self.plan,
             as_of=self.as_of,
             known_at=self.known_at,
+            verified_only=self.verified_only,
             measured_at=self.measured_at,
             rule=self.rule,
             park=self.figures(self.plan.park.slug, self.plan.park, Scope(), None, counted["park"]),
@@ -154,9 +166,12 @@ class Measurement:
     def running_states(self) -> ProjectStateQuerySet:
         """States at `as_of` of the projects that are not withdrawn."""
         latest = ProjectState.objects.standing(self.as_of, self.known_at).values("pk")
-        return ProjectState.objects.filter(pk__in=latest, cluster__park=self.plan.park).exclude(
+        running = ProjectState.objects.filter(pk__in=latest, cluster__park=self.plan.park).exclude(
             standing=Standing.WITHDRAWN
         )
+        if self.proven is None:
+            return running
+        return running.filter(project__in=self.proven.projects(self.as_of))
 
     def figures(
         self,

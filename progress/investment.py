@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from clusters.models import Park
 from clusters.vocabulary import Measure
-from ledger.models import DailyTotal, Entry
+from ledger.models import DailyTotal, Entry, Grade
 from progress.leading import Scope
 
 
@@ -47,9 +47,18 @@ class Cell:
 class Amounts:
     """The amounts of one park at certain `days`."""
 
-    def __init__(self, park: Park, *, days: Iterable[date], known_at: datetime | None) -> None:
+    def __init__(
+        self,
+        park: Park,
+        *,
+        days: Iterable[date],
+        known_at: datetime | None,
+        only: Grade | None = None,
+    ) -> None:
         self._park = park
         self._known_at = known_at
+        # The one grade that counts, as when only what is verified is asked for; None: all.
+        self._only = only
         days = sorted(set(days))
         sums: dict[str, Sum] = {}
         for number, day in enumerate(days):
@@ -74,18 +83,13 @@ class Amounts:
 
     def _rows(self) -> QuerySet[Any, Any]:
         """Return rows with `amount_fen`, `counted` and `graded`, of totals or of entries."""
+        rows: Any
         if self._known_at is None:
-            return (
-                DailyTotal.objects.filter(cluster__park=self._park)
-                .order_by()
-                .annotate(counted=F("entries"), graded=F("grade"))
-            )
-        return (
-            Entry.objects.filter(cluster__park=self._park)
-            .known_at(self._known_at)
-            .order_by()
-            .graded_at(self._known_at)
-        )
+            rows = DailyTotal.objects.annotate(counted=F("entries"), graded=F("grade"))
+        else:
+            rows = Entry.objects.known_at(self._known_at).graded_at(self._known_at)
+        of_park: QuerySet[Any, Any] = rows.filter(cluster__park=self._park).order_by()
+        return of_park if self._only is None else of_park.filter(graded=self._only)
 
     def total(
         self,

@@ -2,7 +2,8 @@
 
 An enterprise counts in a scope and from a stage on when it holds a leading basis and has a project
 in the scope that is not withdrawn and is at the stage or past it. Read once, two queries, from the
-dated facts known at one moment; every date is then answered in memory.
+dated facts known at one moment; every date is then answered in memory. When only what is verified
+counts, a project counts from the day of its first verified entry (`Proven`).
 """
 
 from collections import defaultdict
@@ -10,12 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet, Sum
 
 from clusters.models import Park
 from clusters.vocabulary import LeadingBasis, Stage, Standing
 from enterprises.models import LeadingClaim, ProjectState, Shareholding
+from ledger.models import Entry, Grade
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,43 @@ class Presence:
         return any(place.stage.rank >= stage.rank and scope.holds(place) for place in self.places)
 
 
+class Proven:
+    """From which day on a project has a verified entry, as known at one moment."""
+
+    def __init__(self, park: Park, *, as_of: date, known_at: datetime | None) -> None:
+        entries = Entry.objects.filter(cluster__park=park).known_at(known_at).in_force(as_of)
+        graded: Any = entries.graded() if known_at is None else entries.graded_at(known_at)
+        self._since: dict[int, date] = {}
+        for project_id, day, _standing in (
+            graded.filter(graded=Grade.VERIFIED)
+            .order_by("effective_on")
+            .values_list("project_id", "effective_on")
+            .annotate(standing=Sum("counted"))
+            .filter(standing__gt=0)
+        ):
+            self._since.setdefault(project_id, day)
+
+    def by(self, project_id: int, day: date) -> bool:
+        """Whether a verified entry of the project stands on `day`."""
+        return project_id in self._since and self._since[project_id] <= day
+
+    def days(self, project_ids: Iterable[int]) -> Iterator[date]:
+        """Yield the days on which one of the projects became proven."""
+        yield from (self._since[pk] for pk in project_ids if pk in self._since)
+
+    def projects(self, day: date) -> list[int]:
+        """Return the projects that are proven on `day`."""
+        return [pk for pk, since in self._since.items() if since <= day]
+
+
 class LeadingHistory:
     """The leading enterprises of one park, at any date up to `as_of`."""
 
-    def __init__(self, park: Park, *, as_of: date, known_at: datetime | None) -> None:
+    def __init__(
+        self, park: Park, *, as_of: date, known_at: datetime | None, proven: Proven | None = None
+    ) -> None:
+        # None: every project counts, whatever is proven of it.
+        self._proven = proven
         # Sorted by date, then by recording: of two facts of one day the later recorded one counts.
         self._claims: dict[int, list[tuple[date, str, bool]]] = defaultdict(list)
         for enterprise_id, day, basis, holds in (
@@ -112,7 +148,8 @@ class LeadingHistory:
             return None
         latest = [
             [place for since, place in states if since <= day][-1:]
-            for states in self._states[enterprise_id].values()
+            for project_id, states in self._states[enterprise_id].items()
+            if self._proven is None or self._proven.by(project_id, day)
         ]
         places = tuple(state[0] for state in latest if state and state[0] is not None)
         return Presence(enterprise_id, bases, places) if places else None
@@ -155,6 +192,7 @@ class LeadingHistory:
                 for enterprise_id, projects in self._states.items()
                 for day in (
                     *(day for states in projects.values() for day, _ in states),
+                    *(self._proven.days(projects) if self._proven else ()),
                     *(day for day, _, _ in self._claims.get(enterprise_id, ())),
                 )
             }
@@ -175,11 +213,14 @@ class LeadingHistory:
 class Reported:
     """From which day on anything was reported of a scope at all; before it, silence is not zero."""
 
-    def __init__(self, park: Park, *, as_of: date, known_at: datetime | None) -> None:
+    def __init__(
+        self, park: Park, *, as_of: date, known_at: datetime | None, proven: Proven | None = None
+    ) -> None:
+        states: QuerySet[ProjectState] = ProjectState.objects.known_at(known_at).in_force(as_of)
+        if proven is not None:
+            states = states.filter(project__in=proven.projects(as_of))
         self._first = list(
-            ProjectState.objects.known_at(known_at)
-            .in_force(as_of)
-            .filter(cluster__park=park)
+            states.filter(cluster__park=park)
             .order_by()
             .values_list("cluster_id", "region_id")
             .annotate(first=Min("effective_on"))

@@ -11,14 +11,19 @@ from django.utils.translation import gettext as _
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2999
+VERIFIED = "verified"
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What date the world is described at, and whose knowledge is used; None is now."""
+    """What date the world is described at, and whose knowledge is used; None is now.
+
+    `verified_only` leaves out what no second person has verified.
+    """
 
     as_of: date
     known_at: datetime | None
+    verified_only: bool = False
 
     @property
     def is_now(self) -> bool:
@@ -62,7 +67,7 @@ def read_known_at(text: str) -> datetime:
 
 
 def read_moment(query: Mapping[str, str]) -> tuple[Moment, list[str]]:
-    """Read both from a query string; what cannot be read is today or now, with its problem."""
+    """Read them from a query string; what cannot be read is today, now or all, with its problem."""
     problems: list[str] = []
     as_of, known_at = timezone.localdate(), None
     try:
@@ -73,4 +78,10 @@ def read_moment(query: Mapping[str, str]) -> tuple[Moment, list[str]]:
         known_at = read_known_at(query["known_at"]) if query.get("known_at") else None
     except ValidationError as error:
         problems += error.messages
-    return Moment(as_of, known_at), problems
+    evidence = query.get("evidence", "")
+    if evidence not in {"", VERIFIED}:
+        problems.append(
+            _("evidence “%(text)s” is not known. Accepted: %(known)s.")
+            % {"text": evidence[:40], "known": VERIFIED}
+        )
+    return Moment(as_of, known_at, evidence == VERIFIED), problems

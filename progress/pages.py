@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clusters.vocabulary import GoalMeasure, Measure
-from progress.moments import Moment
+from ledger.models import Grade
+from progress.moments import VERIFIED, Moment
 from progress.results import GoalFigures, Progress, ScopeFigures
 
 
@@ -55,10 +56,12 @@ def quarter_end_after(day: date) -> date:
 
 
 def clock_query(progress: Progress, until: date) -> dict[str, str]:
-    """Return the two clocks as the lists' filters have them."""
+    """Return the two clocks, and what counts, as the lists' filters have them."""
     query = {"until": until.isoformat()}
     if progress.known_at is not None:
         query["known_until"] = timezone.localtime(progress.known_at).isoformat()
+    if progress.verified_only:
+        query["grade"] = Grade.VERIFIED.value
     return query
 
 
@@ -83,6 +86,8 @@ def leading_url(progress: Progress, scope: ScopeFigures, on: date | None = None)
     }
     if progress.known_at is not None:
         query["known_at"] = timezone.localtime(progress.known_at).isoformat()
+    if progress.verified_only:
+        query["evidence"] = VERIFIED
     return f"{reverse('progress:leading')}?{urlencode(query)}"
 
 

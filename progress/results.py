@@ -153,11 +153,15 @@ class ScopeFigures:
 
 @dataclass(frozen=True)
 class Progress:
-    """A plan's progress as of a date, as known at a moment; `known_at` None is now."""
+    """A plan's progress as of a date, as known at a moment; `known_at` None is now.
+
+    `verified_only` tells that nothing but what is verified was counted.
+    """
 
     plan: Plan
     as_of: date
     known_at: datetime | None
+    verified_only: bool
     measured_at: datetime
     rule: CountingRule
     park: ScopeFigures

@@ -22,7 +22,11 @@ from progress.statuses import Status
 
 def sentence(progress: Progress, scope: ScopeFigures) -> SafeString:
     """Return what `scope` has come to, how that compares with its goals, and how sure it is."""
-    parts = [*standing(progress, scope), *since(scope), *how_sure(scope)]
+    parts = [
+        *standing(progress, scope),
+        *since(scope),
+        *([] if progress.verified_only else how_sure(scope)),
+    ]
     # Chinese sentences follow each other without a space.
     return mark_safe(("" if reads_chinese() else " ").join(parts))  # noqa: S308 each part is escaped
 

@@ -15,7 +15,7 @@ from enterprises.models import Enterprise
 from progress.announced import announced
 from progress.contract import as_json
 from progress.figures import COUNTING_STAGES, measure_progress
-from progress.leading import LeadingHistory, Scope
+from progress.leading import LeadingHistory, Proven, Scope
 from progress.models import ReportedTotal
 from progress.moments import read_moment
 from progress.pages import as_of_control, goal_cards, milestones, scope_links
@@ -73,7 +73,12 @@ class ProgressView(PermissionRequiredMixin, TemplateView):
         raise NotImplementedError
 
     def measure(self, plan: Plan) -> Progress:
-        return measure_progress(plan, self.moment.as_of, self.moment.known_at)
+        return measure_progress(
+            plan,
+            self.moment.as_of,
+            self.moment.known_at,
+            verified_only=self.moment.verified_only,
+        )
 
 
 class ScopePage(ProgressView):
@@ -201,7 +206,9 @@ class LeadingView(ProgressView):
     def page(self, plan: Plan) -> dict[str, Any]:
         progress = self.measure(plan)
         stage = Stage(self.request.GET.get("stage") or progress.rule.counting_stage)
-        history = LeadingHistory(plan.park, as_of=self.moment.as_of, known_at=self.moment.known_at)
+        read: dict[str, Any] = {"as_of": self.moment.as_of, "known_at": self.moment.known_at}
+        proven = Proven(plan.park, **read) if self.moment.verified_only else None
+        history = LeadingHistory(plan.park, proven=proven, **read)
         scope = Scope(
             cluster_id=self.cluster.pk if self.cluster else None,
             region_id=self.region.pk if self.region else None,

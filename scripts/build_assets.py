@@ -24,10 +24,11 @@ ICON_SET = "@iconify-json/tabler/icons.json"
 ICONS = """
     alert-circle alert-triangle arrow-back-up arrow-down arrow-right arrow-up award ban
     building-factory-2 calendar calendar-time check chevron-down chevron-left chevron-right
-    circle-check circle-chevrons-down circle-dashed circle-minus circle-x clock-check coin coins
-    database device-desktop download external-link file-check file-spreadsheet file-text filter
-    filter-off git-commit history info-circle key keyboard language link list lock logout map-pin
-    map-pin-off menu-2 moon news pencil player-pause player-play plus printer search settings
+    chevron-up circle-check circle-chevrons-down circle-dashed circle-minus circle-x clock
+    clock-check coin coins database device-desktop dots download external-link file-check
+    file-spreadsheet file-text filter filter-off git-commit history inbox info-circle key keyboard
+    language link list lock logout map-pin map-pin-off menu-2 message-check message-reply moon
+    news paperclip pencil player-pause player-play plus printer replace search settings
     shield-check stairs-up sun table trending-down trending-up upload user users x
 """
 # The maps are not shipped, and the manifest of static files fails on a name that leads nowhere.

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
 
 from accounts.roles import ADMINISTRATOR, RECORDER, VIEWER
@@ -46,6 +47,17 @@ def _empty_guarded_tables() -> Iterator[None]:
     operations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     operations.execute_sql_flush = refused  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _documents_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests upload out of the directory of the data."""
+    default = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path_factory.mktemp("uploads")},
+    }
+    with override_settings(STORAGES={**settings.STORAGES, "default": default}):
+        yield
 
 
 @pytest.fixture(autouse=True)

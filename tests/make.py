@@ -7,16 +7,31 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from accounts.roles import RECORDER
 from clusters.models import Cluster, CountingRule, Goal, Park, Plan, Region, Sector, Site
 from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage
-from enterprises.models import Enterprise, InvestorGroup, LeadingClaim, Project, Shareholding
-from enterprises.recording import record_claim, record_project
-from ledger.models import Entry, Evidence
+from enterprises.credit_codes import check_sign
+from enterprises.expectations import expect
+from enterprises.models import (
+    Confirmation,
+    Enterprise,
+    ExpectedDate,
+    InvestorGroup,
+    LeadingClaim,
+    Project,
+    Shareholding,
+)
+from enterprises.recording import record_claim, record_project, record_state
+from enterprises.staleness import confirm
+from ledger.documents import keep
+from ledger.models import Entry, Evidence, ExchangeRate
 from ledger.money import Money
 from ledger.posting import cite, post
+from ledger.rates import record_rate
+from ledger.verdicts import attach
 
 numbers = count(1)
 PLAN_START = date(2020, 1, 1)
@@ -180,6 +195,12 @@ def make_enterprise(
     return enterprise
 
 
+def make_credit_code() -> str:
+    """A credit code of its own, with the right check sign."""
+    begun = f"91370200MA{next(numbers):07d}"
+    return begun + check_sign(begun)
+
+
 def make_claim(
     enterprise: Enterprise, *, on: date, basis: str = LeadingBasis.INDUSTRY_LEADER
 ) -> LeadingClaim:
@@ -198,10 +219,10 @@ def make_project(
     on: date = date(2021, 3, 1),
     **names: Any,
 ) -> Project:
-    """A project with its first state."""
+    """A project with its first state, of an enterprise that may be registered."""
     number = next(numbers)
     return record_project(
-        enterprise=enterprise or make_enterprise(),
+        enterprise=enterprise or make_enterprise(credit_code=make_credit_code()),
         recorded_by=make_recorder(),
         effective_on=on,
         stage=stage,
@@ -218,10 +239,49 @@ def make_evidence(url: str = "https://news.example.org/1") -> Evidence:
     return cite(url=url, recorded_by=make_recorder(), dated_on=date(2021, 3, 2))
 
 
+def make_rate(
+    rate: str = "6.984",
+    *,
+    currency: str = "USD",
+    on: date = date(2020, 7, 20),
+    source: str = "China Daily",
+    **fields: Any,
+) -> ExchangeRate:
+    """A rate that was recorded here."""
+    return record_rate(
+        currency=currency,
+        on=on,
+        rate=Decimal(rate),
+        source=source,
+        recorded_by=fields.pop("recorded_by", None) or make_recorder(),
+        **fields,
+    )
+
+
+PDF = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\n% {}\ntrailer <</Root 1 0 R>>\n%%EOF\n"
+
+
+def make_document(
+    name: str = "contract.pdf",
+    *,
+    content: bytes = b"",
+    entry: Entry | None = None,
+    recorded_by: User | None = None,
+    **about: Any,
+) -> Evidence:
+    """A document, a PDF of its own unless `content` is given; added to `entry` where one is."""
+    upload = SimpleUploadedFile(name, content or PDF.replace(b"{}", name.encode()))
+    document = keep(upload, recorded_by=recorded_by or make_recorder(), **about)
+    if entry is not None:
+        attach(entry=entry, evidence=document, recorded_by=recorded_by or make_recorder())
+    return document
+
+
 def make_entry(
     project: Project | None = None,
     *,
     amount_fen: int = FEN_PER_BN,
+    money: Money | None = None,
     measure: str = Measure.CONTRACTED,
     on: date = date(2021, 3, 1),
     **fields: Any,
@@ -231,8 +291,55 @@ def make_entry(
         project=project or make_project(),
         measure=measure,
         effective_on=on,
-        money=Money(amount_fen),
+        money=money or Money(amount_fen),
         recorded_by=fields.pop("recorded_by", None) or make_recorder(),
         allow_double=fields.pop("allow_double", True),
+        **fields,
+    )
+
+
+def make_ready(project: Project) -> Project:
+    """Record all that the first gates ask for, from the signing to full capacity."""
+    if not project.enterprise.credit_code:
+        project.enterprise.credit_code = make_credit_code()
+        project.enterprise.save()
+    record_state(
+        project=project,
+        recorded_by=make_recorder(),
+        effective_on=project.stage_on,
+        stage=project.stage,
+        sector=make_sector(cluster=project.cluster),
+    )
+    make_expected(project)
+    for measure in Measure:
+        make_entry(project, measure=measure)
+    return project
+
+
+def make_expected(
+    project: Project | None = None,
+    *,
+    stage: str = Stage.PRODUCTION,
+    on: date = date(2024, 6, 30),
+    **fields: Any,
+) -> ExpectedDate:
+    """The day that a project is expected at a stage."""
+    return expect(
+        project=project or make_project(),
+        stage=stage,
+        expected_on=on,
+        recorded_by=fields.pop("recorded_by", None) or make_recorder(),
+        **fields,
+    )
+
+
+def make_confirmation(
+    project: Project | None = None, *, on: date = date(2023, 1, 1), **fields: Any
+) -> Confirmation:
+    """The word that a project still stands as recorded."""
+    return confirm(
+        project=project or make_project(),
+        confirmed_on=on,
+        recorded_by=fields.pop("recorded_by", None) or make_recorder(),
         **fields,
     )

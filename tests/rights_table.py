@@ -76,6 +76,7 @@ class Entered:
 
 
 PLANNED = Entered(add=PLANNERS, change=PLANNERS, delete=ADMINISTRATORS)
+RULE = Entered(add=PLANNERS, change=PLANNERS, delete=PLANNERS)
 FACT = Entered(add=PLANNERS, change=NOBODY, delete=NOBODY)
 HIDDEN = "Lx>x>.."
 
@@ -96,6 +97,8 @@ ENTERED = {
     "enterprises_project": Entered(
         RECORDERS, RECORDERS, NOBODY, see_other=HIDDEN, change_other="Lx>xx.x"
     ),
+    "enterprises_gate": RULE,
+    "enterprises_staleafter": RULE,
     "ledger_entry": Entered(RECORDERS, NOBODY, NOBODY, see_other=HIDDEN, change_other=NOBODY),
     "ledger_evidence": Entered(NOBODY, NOBODY, NOBODY, see_other=HIDDEN, change_other=NOBODY),
     "progress_reportedtotal": Entered(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS),
@@ -119,9 +122,19 @@ TABLE: dict[str, Line] = {
     "enterprises:enterprise-list": Line(PEOPLE, NOT_SENT),
     "enterprises:enterprise-detail": Line(PEOPLE, NOT_SENT, OUTSIDE, NOT_SENT),
     "enterprises:project-list": Line(PEOPLE, NOT_SENT),
-    "enterprises:project-detail": Line(PEOPLE, NOT_SENT, OUTSIDE, NOT_SENT),
+    "enterprises:project-confirm": Line(RECORDERS, RECORDERS, "Lx-xx.x", "Lx-xx.x"),
+    "enterprises:project-expect": Line(RECORDERS, RECORDERS, "Lx-xx.x", "Lx-xx.x"),
+    "ledger:project-detail": Line(PEOPLE, NOT_SENT, OUTSIDE, NOT_SENT),
     "ledger:entry-list": Line(PEOPLE, NOT_SENT),
     "ledger:entry-detail": Line(PEOPLE, NOT_SENT, OUTSIDE, NOT_SENT),
+    "ledger:attach": Line("Lx..x.x", "Lx..x.x", "Lx--x.x", "Lx--x.x"),
+    "ledger:evidence-list": Line(PEOPLE, NOT_SENT),
+    "ledger:evidence-detail": Line(PEOPLE, NOT_SENT, OUTSIDE, NOT_SENT),
+    "ledger:evidence-file": Line(PEOPLE, NOT_SENT, OUTSIDE, NOT_SENT),
+    "ledger:rate-list": Line(PEOPLE, NOT_SENT),
+    "ledger:rate-detail": Line(PEOPLE, NOT_SENT),
+    "ledger:rate-add": Line(RECORDERS, RECORDERS),
+    "ledger:rate-import": Line(RECORDERS, RECORDERS),
     "imports:upload-list": Line(PEOPLE, NOT_SENT),
     "imports:upload-detail": Line(PEOPLE, NOT_SENT),
     "admin:index": Line(ENTERING, ENTERING),

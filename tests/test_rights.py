@@ -19,19 +19,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, RECORDER, ROLES, VIEWER
 from clusters.models import CountingRule, Goal
-from enterprises.models import Project
+from enterprises.models import Gate, Project, StaleAfter
 from imports.models import HeldRow, Upload
 from ledger.models import Entry, Evidence
 from progress.models import ReportedTotal
 from tests.imports.files import as_csv, import_json, row, write
 from tests.make import (
     make_cluster,
+    make_document,
     make_enterprise,
     make_entry,
     make_evidence,
     make_group,
     make_plan,
     make_project,
+    make_rate,
     make_recorder,
     make_region,
     make_sector,
@@ -65,6 +67,7 @@ class World:
     projects: list[Project]
     entries: list[Entry]
     evidence: list[Evidence]
+    documents: list[Evidence]
     rows: dict[str, models.Model]
 
     @classmethod
@@ -74,7 +77,7 @@ class World:
             (make_cluster("digital"), make_region("370215", name_en="Jimo", name_zh="即墨区")),
         ]
         plan = make_plan()
-        projects, entries, evidence = [], [], []
+        projects, entries, evidence, documents = [], [], [], []
         upload = Upload.objects.create(
             name="record.csv",
             sha256="0" * 64,
@@ -98,6 +101,7 @@ class World:
             projects.append(project)
             evidence.append(page)
             entries.append(make_entry(project, evidence=page, amount_fen=(n + 1) * 12345678900))
+            documents.append(make_document(f"{name} contract.pdf", entry=entries[n]))
             HeldRow.objects.create(
                 upload=upload,
                 line=n + 2,
@@ -124,11 +128,14 @@ class World:
             "clusters_plan": plan,
             "clusters_region": places[0][1],
             "clusters_sector": make_sector(cluster=places[0][0]),
+            "enterprises_gate": Gate.objects.all()[0],
             "enterprises_investorgroup": make_group(),
+            "enterprises_staleafter": StaleAfter.objects.all()[0],
             "imports_upload": upload,
+            "ledger_exchangerate": make_rate(),
             "progress_reportedtotal": total,
         }
-        return cls(projects, entries, evidence, rows)
+        return cls(projects, entries, evidence, documents, rows)
 
     def row(self, model: str, scope: int) -> models.Model:
         """The row of a model ("app_model") in the own or the other scope."""
@@ -146,8 +153,14 @@ class World:
             "progress:cluster": lambda: reverse(name, args=[project.cluster.slug]),
             "progress:region": lambda: reverse(name, args=[project.region.code]),
             "enterprises:enterprise-detail": lambda: reverse(name, args=[project.enterprise_id]),
-            "enterprises:project-detail": lambda: reverse(name, args=[project.pk]),
+            "ledger:project-detail": lambda: reverse(name, args=[project.pk]),
+            "enterprises:project-confirm": lambda: reverse(name, args=[project.pk]),
+            "enterprises:project-expect": lambda: reverse(name, args=[project.pk]),
             "ledger:entry-detail": lambda: reverse(name, args=[self.entries[scope].pk]),
+            "ledger:attach": lambda: reverse(name, args=[self.entries[scope].pk]),
+            "ledger:evidence-detail": lambda: reverse(name, args=[self.documents[scope].pk]),
+            "ledger:evidence-file": lambda: reverse(name, args=[self.documents[scope].pk]),
+            "ledger:rate-detail": lambda: reverse(name, args=[self.rows["ledger_exchangerate"].pk]),
             "imports:upload-detail": lambda: reverse(name, args=[self.rows["imports_upload"].pk]),
             "admin:app_list": lambda: reverse(name, args=["enterprises"]),
             "admin:view_on_site": lambda: reverse(name, args=[content_type(project), project.pk]),
@@ -235,6 +248,8 @@ LISTS = (
     "/enterprises/",
     "/projects/",
     "/ledger/",
+    "/evidence/",
+    "/evidence/?_export=csv",
     "/enterprises/?_export=csv",
     "/projects/?_export=csv",
     "/ledger/?_export=csv",

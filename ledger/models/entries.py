@@ -200,6 +200,18 @@ class Entry(DatedFact):
         return reverse("ledger:entry-detail", args=[self.pk])
 
     @property
+    def stands(self) -> bool:
+        """Whether it is neither reversed nor a reversal; queries unless `reversal` was joined."""
+        return self.reverses_id is None and not hasattr(self, "reversal")
+
+    @property
+    def waits_for(self) -> str:
+        """Whose turn it is: "verifier", "recorder" once it was returned, "" when nobody's."""
+        if not self.stands or self.assessment.verdict == "verified":
+            return ""
+        return "recorder" if self.assessment.verdict == "returned" else "verifier"
+
+    @property
     def grade(self) -> Grade:
         """How well the amount is proven, as the database keeps it."""
         return Grade(self.assessment.grade)

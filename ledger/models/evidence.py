@@ -118,6 +118,11 @@ class Evidence(Recorded):
         }
 
     @property
+    def is_pdf(self) -> bool:
+        """Whether it is a PDF, which browsers show in a frame."""
+        return self.content_type == self.ContentType.PDF
+
+    @property
     def host(self) -> str:
         """The host of the address, as pages show it."""
         return urlsplit(self.url).hostname or self.url

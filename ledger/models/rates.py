@@ -3,10 +3,11 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clusters.facts import Recorded
-from ledger.money import CNY
+from ledger.money import CNY, plain_rate
 from ledger.querysets import ExchangeRateQuerySet
 
 
@@ -57,4 +58,12 @@ class ExchangeRate(Recorded):
         verbose_name_plural = _("exchange rates")
 
     def __str__(self) -> str:
-        return f"{self.currency} {self.on}: {self.rate}"
+        return f"{self.currency} {self.on}: {self.plain_rate}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:rate-detail", args=[self.pk])
+
+    @property
+    def plain_rate(self) -> str:
+        """The rate without the zeros at its end."""
+        return plain_rate(self.rate)

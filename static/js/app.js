@@ -15,6 +15,31 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+// Single keys act on the control that names them; the person menu switches them off.
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.documentElement.dataset.keys === "off" || typing(event.target)) return;
+  if (event.key === "?") {
+    document.getElementById("keys")?.showModal();
+    return;
+  }
+  if (event.key.length !== 1 || document.querySelector("dialog[open]")) return;
+  const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!found) return;
+  event.preventDefault();
+  if (found.matches("textarea")) found.focus();
+  else found.click();
+});
+
+// One box ticks all boxes of its name in the form.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.tickAll;
+  if (!name) return;
+  for (const box of event.target.form.querySelectorAll(`input[name="${CSS.escape(name)}"]`)) {
+    box.checked = event.target.checked;
+  }
+});
+
 // Menus are <details>: one open at a time, closed by a click elsewhere or Escape.
 function closeMenus(except, giveFocusBack) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

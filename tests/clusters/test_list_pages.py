@@ -51,6 +51,7 @@ SORTS = {
         "region",
         "stage",
         "stage_on",
+        "heard_on",
         "contracted",
         "paid_in",
     ],

@@ -29,6 +29,7 @@ from tests.make import (
     make_entry,
     make_park,
     make_project,
+    make_ready,
     make_recorder,
     make_region,
     make_sector,
@@ -52,8 +53,8 @@ def test_a_project_begins_with_its_first_state() -> None:
     assert (project.stage, project.stage_on) == (Stage.SIGNED, date(2021, 3, 1))
 
 
-def test_forward_goes_freely_over_several_stages() -> None:
-    project = make_project(stage=Stage.NEGOTIATING)
+def test_forward_goes_over_several_stages_when_nothing_is_missing() -> None:
+    project = make_ready(make_project(stage=Stage.NEGOTIATING))
     step(project, Stage.FULL_CAPACITY)
     assert project.stage == Stage.FULL_CAPACITY
 

@@ -53,14 +53,19 @@ def main(race: str, process: str, *pks: str) -> None:
 
 def acts() -> dict[str, Callable[..., Any]]:
     """Return what can be done, by the name of the race."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
     from clusters.vocabulary import Measure, Stage
+    from enterprises.expectations import expect
     from enterprises.models import Project
     from enterprises.recording import record_state
+    from enterprises.staleness import confirm
+    from ledger.documents import keep
     from ledger.models import Entry
     from ledger.money import Money
     from ledger.posting import post, reverse
     from ledger.withdrawal import withdraw
-    from tests.make import make_recorder
+    from tests.make import PDF, make_recorder
 
     def posted(project_pk: int, key: str) -> None:
         post(
@@ -82,7 +87,23 @@ def acts() -> dict[str, Callable[..., Any]]:
             reason="As the office was told",
         )
 
+    def expected(project_pk: int, person: int) -> None:
+        expect(
+            project=Project.objects.get(pk=project_pk),
+            stage=Stage.PRODUCTION,
+            expected_on=date(2031, 1, 1 + person),
+            recorded_by=make_recorder(),
+            reason="As the office was told",
+        )
+
     return {
+        "expected dates": lambda name, person, *pks: expected(pks[0], person),
+        "confirmation": lambda name, person, *pks: confirm(
+            project=Project.objects.get(pk=pks[0]),
+            confirmed_on=DAY,
+            recorded_by=make_recorder(),
+            note="The manager said so",
+        ),
         "one project": lambda name, person, *pks: posted(pks[0], name),
         "several projects": lambda name, person, *pks: posted(pks[person % len(pks)], name),
         "one key": lambda name, person, *pks: posted(pks[0], "the same form"),
@@ -97,6 +118,9 @@ def acts() -> dict[str, Callable[..., Any]]:
             entry=Entry.objects.get(pk=pks[0]), recorded_by=make_recorder(), reason="Signed twice"
         ),
         "states": lambda name, person, *pks: step(pks[0], person),
+        "one document": lambda name, person: keep(
+            SimpleUploadedFile(f"{name}.pdf", PDF), recorded_by=make_recorder()
+        ),
         "withdrawal": lambda name, person, *pks: withdraw(
             project=Project.objects.get(pk=pks[0]),
             withdrawn_on=DAY,

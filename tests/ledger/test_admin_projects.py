@@ -22,6 +22,7 @@ from tests.make import (
     make_enterprise,
     make_entry,
     make_project,
+    make_ready,
     make_recorder,
     make_region,
     make_sector,
@@ -78,8 +79,8 @@ def test_a_refused_project_leaves_no_project(recorder_client: Client) -> None:
     assert not Project.objects.exists()
 
 
-def test_a_step_forward_needs_no_reason(recorder_client: Client) -> None:
-    project = make_project()
+def test_a_step_forward_needs_no_reason_when_nothing_is_missing(recorder_client: Client) -> None:
+    project = make_ready(make_project())
     filled = step(effective_on="2022-01-01", stage=Stage.PRODUCTION)
     assert send(recorder_client, page(CHANGE, project.pk), **filled).status_code == 302
     project.refresh_from_db()
@@ -144,6 +145,7 @@ def test_a_pause_keeps_the_stage_of_its_day(recorder_client: Client) -> None:
         recorded_by=make_recorder(),
         effective_on=date(2023, 1, 1),
         stage=Stage.PRODUCTION,
+        reason="Seen at work",
     )
     filled = step(effective_on="2022-01-01", standing=Standing.PAUSED, reason="No chips")
     assert send(recorder_client, page(CHANGE, project.pk), **filled).status_code == 302
@@ -204,7 +206,7 @@ def test_a_refused_amount_takes_back_the_step_beside_it(recorder_client: Client)
     response = send(
         recorder_client,
         page(CHANGE, project.pk),
-        **step(effective_on="2022-01-01", stage=Stage.PRODUCTION),
+        **step(effective_on="2022-01-01", stage=Stage.PRODUCTION, reason="Seen at work"),
         **amount(amount="-1亿", reason="Cut"),
     )
     assert "cannot be lowered" in str(errors_of(response, "entries")["amount"])
@@ -225,7 +227,7 @@ def test_a_rule_that_only_bites_when_writing_shows_on_the_form(
     response = send(
         recorder_client,
         page(CHANGE, project.pk),
-        **step(effective_on="2022-01-01", stage=Stage.PRODUCTION),
+        **step(effective_on="2022-01-01", stage=Stage.PRODUCTION, reason="Seen at work"),
     )
     assert list(errors_of(response, "states")) == ["effective_on"]
     assert project.states.count() == 1
@@ -266,6 +268,7 @@ def test_saving_the_names_leaves_what_was_recorded_meanwhile(recorder_client: Cl
         recorded_by=make_recorder(),
         effective_on=date(2022, 1, 1),
         stage=Stage.PRODUCTION,
+        reason="Seen at work",
     )
     # What is sent beside the names is not even read.
     sent |= {"stage": Stage.NEGOTIATING, "region": make_region("370215").pk}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -32,17 +33,22 @@ import json, sys
 import django
 django.setup()
 from ledger import verifying
-from ledger.models import DailyTotal, Entry, ProjectTotal
-from enterprises.models import ProjectState
+from ledger.models import DailyTotal, Entry, Evidence, ProjectTotal
+from enterprises.models import Confirmation, ExpectedDate, ProjectState
 pk = int(sys.argv[1])
 print(json.dumps({
     "problems": list(verifying.problems()),
     "entries": Entry.objects.filter(project=pk).count(),
+    "documents": Evidence.objects.exclude(sha256="").count(),
     "all entries": Entry.objects.count(),
     "reversals": Entry.objects.exclude(reverses=None).count(),
     "fen": sum(t.amount_fen for t in ProjectTotal.objects.filter(project=pk)),
     "all fen": sum(t.amount_fen for t in DailyTotal.objects.all()),
     "states": ProjectState.objects.filter(project=pk).count(),
+    "expected": [
+        one.expected_on.day for one in ExpectedDate.objects.order_by("recorded_at", "pk")
+    ],
+    "confirmations": Confirmation.objects.filter(project=pk).count(),
 }))
 """
 
@@ -142,16 +148,38 @@ def test_all_states_arrive_and_the_latest_shows(race: Race) -> None:
     assert race.look(project)["states"] == ACTS + 1
 
 
+def test_of_expected_dates_at_once_each_is_checked_against_the_one_before(race: Race) -> None:
+    project = race.known["projects"][0]
+    assert race.run("expected dates", project) == {"done": ACTS}
+    days = race.look(project)["expected"]
+    assert set(days) == set(range(1, PEOPLE + 1))
+    # A day that stands already is not recorded again, whoever says it.
+    assert all(day != before for before, day in pairwise(days))
+
+
+def test_the_same_word_at_once_confirms_once(race: Race) -> None:
+    project = race.known["projects"][0]
+    assert race.run("confirmation", project) == {"done": ACTS}
+    assert race.look(project)["confirmations"] == 1
+
+
 def test_a_project_is_withdrawn_once(race: Race) -> None:
     project = race.known["projects"][0]
     race.run("one project", project)
     answers = race.run("withdrawal", project)
     assert answers == {"done": 1, "NothingToWithdrawError": ACTS - 1}
     found = race.look(project)
-    assert (found["fen"], found["entries"]) == (0, ACTS + 1)
+    # One cut for each entry, which names it.
+    assert (found["fen"], found["entries"]) == (0, 2 * ACTS)
 
 
 def test_posts_and_states_across_projects_do_not_lock_each_other_out(race: Race) -> None:
     projects = race.known["projects"]
     assert race.run("everything", *projects) == {"done": ACTS}
     assert race.look(projects[0])["all entries"] == ACTS // 2 + 1
+
+
+def test_a_document_that_many_upload_at_once_is_kept_once(race: Race) -> None:
+    assert race.run("one document") == {"done": ACTS}
+    # That its file is whole is among what look() checks.
+    assert race.look(race.known["projects"][0])["documents"] == 1

@@ -203,7 +203,10 @@ def agree(plan: Plan) -> None:
 
 MAY = datetime(2024, 5, 1, tzinfo=UTC)
 hours = st.integers(0, 40).map(lambda hour: MAY + timedelta(hours=hour))
-past = st.lists(st.tuples(days, hours, st.sampled_from([1, 250, 10**11])), min_size=1, max_size=8)
+# In the order of their recording: the database takes nothing that was recorded before its latest.
+past = st.lists(
+    st.tuples(days, hours, st.sampled_from([1, 250, 10**11])), min_size=1, max_size=8
+).map(lambda recorded: sorted(recorded, key=lambda one: one[1]))
 
 
 def insert(project: Project, day: date, moment: datetime, fen: int, **other: Any) -> Entry:
@@ -257,7 +260,7 @@ def test_a_later_correction_does_not_change_what_was_believed(
         insert(
             project,
             wrong.effective_on,
-            known_at + timedelta(seconds=1),
+            max(known_at, recorded[-1][1]) + timedelta(seconds=1),
             -wrong.amount_fen,
             reverses=wrong,
             reason="Signed twice",

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -18,13 +19,24 @@ from django.db import DatabaseError, connection, models, transaction
 from django.test import Client
 
 from clusters.exceptions import InsertOnlyError
-from clusters.facts import DatedFact
+from clusters.facts import Recorded
 from clusters.models import CountingRule, Goal
-from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure
-from enterprises.models import LeadingClaim, ProjectState
+from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage
+from enterprises.models import Confirmation, ExpectedDate, LeadingClaim, ProjectState
 from ledger import triggers, verifying
-from ledger.models import DailyTotal, Entry, ProjectTotal
+from ledger.models import (
+    Attachment,
+    Change,
+    DailyTotal,
+    Entry,
+    Evidence,
+    ExchangeRate,
+    ProjectTotal,
+    Verification,
+)
 from ledger.posting import reverse
+from ledger.verdicts import attach, verify
+from ledger.withdrawal import withdraw
 from tests.make import (
     make_claim,
     make_enterprise,
@@ -34,19 +46,58 @@ from tests.make import (
     make_plan,
     make_project,
     make_recorder,
+    make_user,
 )
 from tests.scratch import ON_POSTGRES, Deployment, deployment
 
 pytestmark = pytest.mark.django_db
 DAY = date(2021, 3, 1)
-ROWS: dict[type[DatedFact], Callable[[], DatedFact]] = {
+
+
+def make_change() -> Change:
+    return withdraw(
+        project=make_entry().project,
+        withdrawn_on=date(2022, 5, 1),
+        recorded_by=make_recorder(),
+        reason="The investor left",
+    )
+
+
+def make_verification() -> Verification:
+    return verify(
+        entry=make_entry(evidence=make_evidence()), recorded_by=make_user(username="second")
+    )
+
+
+def make_rate() -> ExchangeRate:
+    return ExchangeRate.objects.create(
+        currency="USD", on=DAY, rate=Decimal("6.5"), source="A bank", recorded_by=make_recorder()
+    )
+
+
+ROWS: dict[type[Recorded], Callable[[], Recorded]] = {
     CountingRule: lambda: CountingRule.objects.get(plan=make_plan()),
     Goal: lambda: make_goal(make_plan(), GoalMeasure.NEW_INDUSTRY_LEADERS, target_count=3),
     LeadingClaim: lambda: make_claim(make_enterprise(), on=DAY, basis=LeadingBasis.INDUSTRY_LEADER),
     ProjectState: lambda: ProjectState.objects.get(project=make_project()),
+    ExpectedDate: lambda: ExpectedDate.objects.create(
+        project=make_project(), stage=Stage.PRODUCTION, expected_on=DAY, recorded_by=make_recorder()
+    ),
+    Confirmation: lambda: Confirmation.objects.create(
+        project=make_project(), effective_on=DAY, recorded_by=make_recorder()
+    ),
     Entry: make_entry,
+    Change: make_change,
+    Evidence: make_evidence,
+    Verification: make_verification,
+    Attachment: lambda: attach(
+        entry=make_entry(), evidence=make_evidence(), recorded_by=make_recorder()
+    ),
+    ExchangeRate: make_rate,
 }
-FACTS = [model for model in apps.get_models() if issubclass(model, DatedFact)]
+FACTS = [model for model in apps.get_models() if issubclass(model, Recorded)]
+# A column of each table that somebody might want to change.
+WORDS = {Evidence: "title", ExchangeRate: "source"}
 every_fact = pytest.mark.parametrize("model", FACTS, ids=lambda model: model._meta.db_table)
 on_postgres = pytest.mark.skipif(not ON_POSTGRES, reason="a way that only PostgreSQL has")
 on_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="a way that only SQLite has")
@@ -65,14 +116,18 @@ def execute(statement: str, *values: Any) -> None:
         cursor.execute(statement, values)
 
 
-def copied(row: DatedFact, **other: Any) -> tuple[str, list[Any]]:
+def word_of(model: type[Recorded]) -> str:
+    return WORDS.get(model, "note")
+
+
+def copied(row: Recorded, **other: Any) -> tuple[str, list[Any]]:
     """Return "(columns) VALUES (…)" and the values of a copy of `row` with some columns changed."""
     fields = row._meta.local_concrete_fields
     values = {field.column: field.value_from_object(row) for field in fields} | other
     prepared = [
         field.get_db_prep_save(values[field.column], connection=connection) for field in fields
     ]
-    columns = ", ".join(str(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     return f"({columns}) VALUES ({', '.join(['%s'] * len(fields))})", prepared
 
 
@@ -81,44 +136,45 @@ def test_every_fact_has_a_row_here() -> None:
 
 
 @every_fact
-def test_update_and_delete_are_refused(model: type[DatedFact]) -> None:
+def test_update_and_delete_are_refused(model: type[Recorded]) -> None:
     row = ROWS[model]()
-    table = model._meta.db_table
+    table, word = model._meta.db_table, word_of(model)
     with refused():
-        execute(f"UPDATE {table} SET note = 'changed' WHERE id = %s", row.pk)
+        execute(f"UPDATE {table} SET {word} = 'changed' WHERE id = %s", row.pk)
     with refused():
         execute(f"DELETE FROM {table} WHERE id = %s", row.pk)
     plain: models.QuerySet[Any] = models.QuerySet(model)
     with refused():
-        plain.filter(pk=row.pk).update(note="changed")
+        plain.filter(pk=row.pk).update(**{word: "changed"})
     with refused():
         plain.filter(pk=row.pk)._raw_delete(using="default")
-    assert plain.get(pk=row.pk).note == ""
+    assert getattr(plain.get(pk=row.pk), word) != "changed"
 
 
 @every_fact
-def test_the_program_refuses_before_the_database_does(model: type[DatedFact]) -> None:
+def test_the_program_refuses_before_the_database_does(model: type[Recorded]) -> None:
     row = ROWS[model]()
     rows: Any = model._default_manager
+    word = word_of(model)
     for write in (
         row.save,
         row.delete,
-        lambda: rows.filter(pk=row.pk).update(note="changed"),
+        lambda: rows.filter(pk=row.pk).update(**{word: "changed"}),
         lambda: rows.filter(pk=row.pk).delete(),
-        lambda: rows.bulk_update([row], ["note"]),
+        lambda: rows.bulk_update([row], [word]),
     ):
         with pytest.raises(InsertOnlyError):
             write()
 
 
 @every_fact
-def test_an_insert_that_would_change_a_row_is_refused(model: type[DatedFact]) -> None:
+def test_an_insert_that_would_change_a_row_is_refused(model: type[Recorded]) -> None:
     row = ROWS[model]()
-    table = model._meta.db_table
-    insert, values = copied(row, note="changed")
+    table, word = model._meta.db_table, word_of(model)
+    insert, values = copied(row, **{word: "changed"})
     with refused():
         execute(
-            f"INSERT INTO {table} {insert} ON CONFLICT (id) DO UPDATE SET note = excluded.note",
+            f"INSERT INTO {table} {insert} ON CONFLICT (id) DO UPDATE SET {word} = excluded.{word}",
             *values,
         )
     with refused():
@@ -126,16 +182,16 @@ def test_an_insert_that_would_change_a_row_is_refused(model: type[DatedFact]) ->
         rows.bulk_create(
             [model._base_manager.get(pk=row.pk)],
             update_conflicts=True,
-            update_fields=["note"],
+            update_fields=[word],
             unique_fields=[str(row._meta.pk.name)],
         )
 
 
 @on_sqlite
 @every_fact
-def test_insert_or_replace_by_id_is_refused(model: type[DatedFact]) -> None:
+def test_insert_or_replace_by_id_is_refused(model: type[Recorded]) -> None:
     row = ROWS[model]()
-    insert, values = copied(row, note="changed")
+    insert, values = copied(row, **{word_of(model): "changed"})
     for verb in ("INSERT OR REPLACE", "REPLACE"):
         with refused():
             execute(f"{verb} INTO {model._meta.db_table} {insert}", *values)
@@ -157,9 +213,31 @@ def test_insert_or_replace_by_another_unique_column_is_refused(column: str) -> N
     assert Entry.objects.filter(pk=reversal.pk).exists()
 
 
+@on_sqlite
+@pytest.mark.parametrize(
+    ("model", "columns"),
+    [
+        (Evidence, {"url", "dated_on"}),
+        (Attachment, {"entry_id", "evidence_id"}),
+        (Change, {"idempotency_key"}),
+    ],
+)
+def test_insert_or_replace_by_a_unique_pair_is_refused(
+    model: type[Recorded], columns: set[str]
+) -> None:
+    row = ROWS[model]()
+    other: dict[str, Any] = {"id": 10**6, "idempotency_key": "another"}
+    insert, values = copied(row, **{k: v for k, v in other.items() if k not in columns})
+    if "idempotency_key" not in {str(field.column) for field in model._meta.concrete_fields}:
+        insert, values = copied(row, id=10**6)
+    with refused():
+        execute(f"INSERT OR REPLACE INTO {model._meta.db_table} {insert}", *values)
+    assert model._base_manager.filter(pk=row.pk).exists()
+
+
 @on_postgres
 @every_fact
-def test_truncate_is_refused(model: type[DatedFact]) -> None:
+def test_truncate_is_refused(model: type[Recorded]) -> None:
     ROWS[model]()
     # What waits for the end of the transaction would refuse first.
     execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -23,6 +23,7 @@ from tests.make import (
     PLAN_END,
     make_claim,
     make_cluster,
+    make_credit_code,
     make_enterprise,
     make_entry,
     make_evidence,
@@ -377,7 +378,7 @@ def test_a_correction_does_not_change_what_was_known_before_it() -> None:
 
 
 def test_of_two_states_of_one_day_the_later_recorded_one_counts() -> None:
-    enterprise = make_enterprise(leading_on=date(2021, 1, 1))
+    enterprise = make_enterprise(leading_on=date(2021, 1, 1), credit_code=make_credit_code())
     project = make_project(enterprise, stage=Stage.SIGNED, on=date(2021, 3, 1))
     record_state(
         project=project,

@@ -1,7 +1,8 @@
 """Takes the database of this environment from a landed state to today's.
 
-The argument of `python -m tests.upgrades` names a module beside this one, which has `MIGRATIONS`
-and `build`. Ends with 0 when every value that was there is there still, and the ledger adds up.
+The argument of `python -m tests.upgrades` names a module beside this one, which has `MIGRATIONS`,
+`build` and `check`. Ends with 0 when every value that was there is there still, the ledger adds up,
+and today's program can go on with what it found.
 """
 
 import sys
@@ -40,6 +41,7 @@ def main(state: str) -> None:
     call_command("verify_ledger", stdout=StringIO())
     if lost:
         sys.exit("\n".join(lost))
+    landed.check()
     sys.stdout.write(f"{sum(map(len, before.values()))} rows kept\n")
 
 

@@ -13,7 +13,7 @@ from clusters.amounts import format_dashboard
 from clusters.models import Plan
 from progress.contract import as_json
 from progress.figures import measure_progress
-from progress.moments import read_as_of, read_known_at
+from progress.moments import VERIFIED, read_as_of, read_known_at
 from progress.results import Progress, ScopeFigures
 
 
@@ -26,6 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--plan", metavar="SLUG", help="the plan; else the current one")
         parser.add_argument("--as-of", metavar="DATE", help="a date like 2025-12-31; else today")
         parser.add_argument("--known-at", metavar="TIME", help="a moment in ISO form; else now")
+        parser.add_argument(
+            "--evidence", choices=[VERIFIED], help="count only what a second person has verified"
+        )
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument("--as-user", metavar="NAME", help="refuse what this user may not see")
 
@@ -37,7 +40,12 @@ class Command(BaseCommand):
             known_at = read_known_at(options["known_at"]) if options["known_at"] else None
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        progress = measure_progress(find_plan(options["plan"]), as_of, known_at)
+        progress = measure_progress(
+            find_plan(options["plan"]),
+            as_of,
+            known_at,
+            verified_only=options["evidence"] == VERIFIED,
+        )
         if options["json"]:
             self.stdout.write(json.dumps(as_json(progress), ensure_ascii=False, indent=2))
             return

@@ -1,0 +1,229 @@
+"""What should be known before a project is said to have reached a stage, and what is missing.
+
+The rules are rows (`Gate`): a stage, what it asks for, and whether that binds. What each
+requirement means is written here once, as a predicate over `Known`, which is read for any number
+of projects in the same few queries.
+
+Only a step that somebody records through `recording.record_state()` is held up. What is reported to
+have happened has happened: an import, a project's first state, and the acts that the ledger follows
+(move, withdrawal, undoing) are recorded as they are. The checklist then shows what is missing, and
+the inbox asks for it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from clusters.vocabulary import Measure, Stage
+from enterprises.exceptions import GateClosedError, GateNeedsReasonError
+from enterprises.models import ExpectedDate, Gate, Project, ProjectState, Requirement, Shareholding
+
+PROVEN = ("verified_fen", "documented_fen", "sourced_fen")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a project, as far as gates ask for it.
+
+    `rank` is that of the stage it has reached, or is said to reach by the step in question;
+    `sourced_rank` that of the furthest state that names its source, -1 for none.
+    """
+
+    project: Any
+    rank: int
+    sourced_rank: int
+    has_sector: bool
+    measures: Collection[str]
+    has_evidence: bool
+
+    def meets(self, gate: Gate) -> bool:
+        return MET[Requirement(gate.requirement)](self, Stage(gate.stage))
+
+
+MET: Mapping[Requirement, Callable[[Known, Stage], bool]] = {
+    Requirement.NAME_ZH: lambda known, stage: bool(known.project.enterprise.name_zh),
+    Requirement.CREDIT_CODE: lambda known, stage: bool(known.project.enterprise.credit_code),
+    Requirement.GROUP: lambda known, stage: known.project.has_group,
+    Requirement.LEADING_BASIS: lambda known, stage: bool(known.project.enterprise.leading_basis),
+    Requirement.SECTOR: lambda known, stage: known.has_sector,
+    Requirement.CONTRACTED: lambda known, stage: Measure.CONTRACTED in known.measures,
+    Requirement.CONTRACT_EVIDENCE: lambda known, stage: known.has_evidence,
+    Requirement.PAID_IN: lambda known, stage: Measure.PAID_IN in known.measures,
+    Requirement.ANNUAL_OUTPUT: lambda known, stage: Measure.ANNUAL_OUTPUT in known.measures,
+    # A plant that runs is not expected to any more.
+    Requirement.EXPECTED_PRODUCTION: lambda known, stage: (
+        known.project.expects_production or known.rank >= Stage.PRODUCTION.rank
+    ),
+    # A report of a later stage says of the earlier ones that they are passed.
+    Requirement.STEP_SOURCE: lambda known, stage: known.sourced_rank >= stage.rank,
+}
+
+ENTERPRISE = "admin:enterprises_enterprise_change"
+PROJECT = "admin:enterprises_project_change"
+AMOUNT = "admin:ledger_entry_add"
+# Where each is filled in; the rest is told on the page of the project itself.
+PLACES = {
+    Requirement.NAME_ZH: ENTERPRISE,
+    Requirement.CREDIT_CODE: ENTERPRISE,
+    Requirement.GROUP: ENTERPRISE,
+    Requirement.LEADING_BASIS: ENTERPRISE,
+    Requirement.SECTOR: PROJECT,
+    Requirement.STEP_SOURCE: PROJECT,
+    Requirement.CONTRACTED: AMOUNT,
+    Requirement.PAID_IN: AMOUNT,
+    Requirement.ANNUAL_OUTPUT: AMOUNT,
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a project's checklist.
+
+    `is_due` tells that the project stands at the stage or past it, so that what is missing here is
+    missing from the record and not only from the next step. `address` is where it is filled in.
+    """
+
+    stage: Stage
+    requirement: Requirement
+    is_met: bool
+    is_binding: bool
+    is_due: bool
+    address: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this asks for something now: not met, and the stage reached."""
+        return self.is_due and not self.is_met
+
+
+def checklist(project: Project) -> list[Item]:
+    """Return what the gates ask of `project`, by stage; the number of queries is fixed."""
+    return checklists([project])[project.pk]
+
+
+def checklists(projects: Iterable[Project]) -> dict[int, list[Item]]:
+    """Return the checklist of each project by its key, in as many queries as for one."""
+    gates = gates_by_stage()
+    return {
+        pk: [
+            Item(
+                stage=Stage(gate.stage),
+                requirement=Requirement(gate.requirement),
+                is_met=known.meets(gate),
+                is_binding=gate.is_binding,
+                is_due=Stage(gate.stage).rank <= known.rank,
+                address=address(known.project, Requirement(gate.requirement)),
+            )
+            for gate in gates
+        ]
+        for pk, known in known_of(projects).items()
+    }
+
+
+def missing(project: Project, stage: str) -> list[Item]:
+    """Return what the gates of `stage`, and of no other, ask for and `project` lacks."""
+    return [item for item in checklist(project) if item.stage == stage and not item.is_met]
+
+
+def check_gates(
+    *,
+    project: Project,
+    before: ProjectState | None,
+    stage: str,
+    has_sector: bool,
+    source_url: str,
+    reason: str,
+) -> None:
+    """Refuse a step forward past a gate that is not met.
+
+    `before` is the state that stands on the day of the step, None for a project's first one;
+    `has_sector` tells whether a sector is known of the place that the step leaves it in. Asked
+    are the gates of each stage that the step passes, and those of the one it ends at. A binding one
+    closes the way; of the others a `reason` does. Steps back, a pause and whatever stays at the
+    stage pass no gate.
+    """
+    rank = Stage(stage).rank
+    if before is None or rank <= Stage(before.stage).rank:
+        return
+    passed = [
+        gate
+        for gate in gates_by_stage()
+        if Stage(before.stage).rank < Stage(gate.stage).rank <= rank
+    ]
+    if not passed:
+        return
+    known = known_of([project])[project.pk]
+    # What the step itself brings is known with it.
+    known = replace(
+        known,
+        rank=max(known.rank, rank),
+        sourced_rank=max(known.sourced_rank, rank if source_url else -1),
+        has_sector=has_sector,
+    )
+    unmet = [gate for gate in passed if not known.meets(gate)]
+    if binding := [gate for gate in unmet if gate.is_binding]:
+        raise GateClosedError(stage, binding)
+    if unmet and not reason:
+        raise GateNeedsReasonError(stage, unmet)
+
+
+def gates_by_stage() -> list[Gate]:
+    """Return all gates in the order of the stages, and in each of the requirements."""
+    order = list(Requirement)
+    return sorted(
+        Gate.objects.all(),
+        key=lambda gate: (Stage(gate.stage).rank, order.index(Requirement(gate.requirement))),
+    )
+
+
+def known_of(projects: Iterable[Project]) -> dict[int, Known]:
+    """Read what is known of each project, in three queries for however many."""
+    keys = [project.pk for project in projects]
+    found = (
+        Project.objects.filter(pk__in=keys)
+        .select_related("enterprise")
+        .prefetch_related("totals")
+        .annotate(
+            has_group=Exists(Shareholding.objects.filter(enterprise=OuterRef("enterprise"))),
+            expects_production=Exists(
+                ExpectedDate.objects.filter(project=OuterRef("pk"), stage=Stage.PRODUCTION)
+            ),
+        )
+    )
+    sourced: dict[int, int] = {}
+    states = ProjectState.objects.filter(project__in=keys).exclude(source_url="").order_by()
+    for pk, stage in states.values_list("project", "stage").distinct():
+        sourced[pk] = max(sourced.get(pk, -1), Stage(stage).rank)
+    return {project.pk: as_known(project, sourced.get(project.pk, -1)) for project in found}
+
+
+def as_known(project: Any, sourced_rank: int) -> Known:
+    """Return what is known of a project that was read with its totals."""
+    standing = {total.measure: total for total in project.totals.all() if total.entries > 0}
+    contract = standing.get(Measure.CONTRACTED)
+    return Known(
+        project=project,
+        rank=project.stage_rank,
+        sourced_rank=sourced_rank,
+        has_sector=project.sector_id is not None,
+        measures=standing.keys(),
+        # What a second person verified is proven, whatever is attached.
+        has_evidence=contract is not None and any(getattr(contract, part) for part in PROVEN),
+    )
+
+
+def address(project: Project, requirement: Requirement) -> str:
+    """Return the page on which what is asked for can be filled in."""
+    if requirement == Requirement.EXPECTED_PRODUCTION:
+        page = reverse("enterprises:project-expect", args=[project.pk])
+        return f"{page}?stage={Stage.PRODUCTION}"
+    name = PLACES.get(requirement)
+    if name is None:
+        return project.get_absolute_url()
+    if name == AMOUNT:
+        return f"{reverse(name)}?project={project.pk}&measure={requirement}"
+    key = project.enterprise_id if name == ENTERPRISE else project.pk
+    return reverse(name, args=[key])

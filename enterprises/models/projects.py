@@ -1,0 +1,119 @@
+"""Projects, and the dated states that they go through."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clusters.facts import DatedFact
+from clusters.models import Cluster, Region, Sector
+from clusters.names import Bilingual
+from clusters.vocabulary import Stage, Standing
+from enterprises.models.enterprises import Enterprise
+from enterprises.querysets import ProjectQuerySet, ProjectStateQuerySet
+
+
+class Project(Bilingual):
+    """One investment of one enterprise, in one cluster, region and sector.
+
+    Everything but the names is the current state, kept by enterprises.recording for lists and
+    filters only; figures read the dated states.
+    """
+
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="projects", verbose_name=_("enterprise")
+    )
+    cluster = models.ForeignKey(
+        Cluster, on_delete=models.PROTECT, related_name="projects", verbose_name=_("cluster")
+    )
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="projects", verbose_name=_("region")
+    )
+    sector = models.ForeignKey(
+        Sector,
+        on_delete=models.PROTECT,
+        related_name="projects",
+        null=True,
+        blank=True,
+        verbose_name=_("sector"),
+    )
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage)
+    stage_on = models.DateField(_("at this stage since"))
+    standing = models.CharField(
+        _("standing"), max_length=20, choices=Standing, default=Standing.ACTIVE
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_en", "name_zh", "pk"]
+        indexes = [
+            models.Index(fields=["cluster", "region"], name="enterprises_project_place"),
+            models.Index(fields=["stage"], name="enterprises_project_stage"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", name],
+                condition=~Q(**{name: ""}),
+                name=f"enterprises_project_{name}_unique_in_enterprise",
+                violation_error_message=_("This enterprise already has a project of that name."),
+            )
+            for name in ("name_zh", "name_en")
+        ]
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:project-detail", args=[self.pk])
+
+    @property
+    def stage_rank(self) -> int:
+        """The place of the stage in its order, from 0."""
+        return Stage(self.stage).rank
+
+
+class ProjectState(DatedFact):
+    """The whole state of a project from a date on; the latest at a date counts there."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="states", verbose_name=_("project")
+    )
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage)
+    standing = models.CharField(
+        _("standing"), max_length=20, choices=Standing, default=Standing.ACTIVE
+    )
+    cluster = models.ForeignKey(
+        Cluster, on_delete=models.PROTECT, related_name="+", verbose_name=_("cluster")
+    )
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("region")
+    )
+    sector = models.ForeignKey(
+        Sector,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("sector"),
+    )
+
+    objects = ProjectStateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["project", "-effective_on", "-recorded_at", "-pk"]
+        indexes = [
+            models.Index(fields=["project", "effective_on"], name="enterprises_state_project_day")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(standing=Standing.ACTIVE) | ~Q(reason=""),
+                name="enterprises_projectstate_standing_has_reason",
+                violation_error_message=_("Say why the project is paused or withdrawn."),
+            )
+        ]
+        verbose_name = _("project state")
+        verbose_name_plural = _("project states")
+
+    def __str__(self) -> str:
+        return f"{self.project}: {self.get_stage_display()}, {self.effective_on}"
