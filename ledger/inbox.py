@@ -55,8 +55,7 @@ def returned(user: User) -> QuerySet[Entry]:
 
 def stale(user: User) -> QuerySet[Project]:
     """Projects of `user` of which nothing was heard for too long."""
-    mine = Project.objects.answerable_by(user)
-    return mine if mine.query.is_empty() else mine.stale(timezone.localdate())
+    return Project.objects.answerable_by(user).stale(timezone.localdate())
 
 
 def waiting_for(user: User) -> Waiting:

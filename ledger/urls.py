@@ -12,9 +12,7 @@ urlpatterns = [
     path("ledger/<int:pk>/", views.EntryDetailView.as_view(), name="entry-detail"),
     path("ledger/<int:pk>/attach/", evidence_views.AttachView.as_view(), name="attach"),
     path("evidence/", evidence_views.EvidenceListView.as_view(), name="evidence-list"),
-    path(
-        "evidence/<int:pk>/", evidence_views.EvidenceDetailView.as_view(), name="evidence-detail"
-    ),
+    path("evidence/<int:pk>/", evidence_views.EvidenceDetailView.as_view(), name="evidence-detail"),
     path(
         "evidence/<int:pk>/file/", evidence_views.EvidenceFileView.as_view(), name="evidence-file"
     ),

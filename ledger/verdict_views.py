@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from clusters.vocabulary import Measure
+from ledger.evidence_views import shows_documents
 from ledger.exceptions import NotStandingError, SaidBeforeError
 from ledger.models import Entry, Verification
 from ledger.verdict_forms import VerdictForm
@@ -28,16 +29,22 @@ OLDEST, LARGEST = "oldest", "largest"
 TOLD_REFUSALS = 5
 
 
+@shows_documents
 class VerdictView(EntryDetailView):
     """Record a word on one entry; a refusal shows the entry again, with what was typed."""
 
     http_method_names = ["post"]
 
+    def has_permission(self) -> bool:
+        user: Any = self.request.user
+        may_speak = user.has_perm("ledger.add_verification") or user.has_perm("ledger.add_entry")
+        return may_speak and super().has_permission()
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
         form = VerdictForm(request.POST)
         if not form.is_valid():
-            return self.refuse(form, 400)
+            return self.refuse(form, 200)
         verdict = Verdict(form.cleaned_data["verdict"])
         self.check_right(verdict)
         try:
@@ -51,7 +58,7 @@ class VerdictView(EntryDetailView):
             form.add_error(None, refusal)
             # Somebody else was first: what the page showed is not what stands.
             late = isinstance(refusal, NotStandingError | SaidBeforeError)
-            return self.refuse(form, 409 if late else 400)
+            return self.refuse(form, 409 if late else 200)
         messages.success(request, told(verdict, self.object))
         return HttpResponseRedirect(self.next_page())
 
@@ -86,6 +93,7 @@ def told(verdict: Verdict, entry: Entry) -> str:
     return words[verdict] % {"id": entry.pk, "who": entry.recorded_by}
 
 
+@shows_documents
 class VerifyQueueView(PermissionRequiredMixin, TemplateView):
     """What waits for a second person: the list, and the one in hand with its evidence."""
 

@@ -1,8 +1,9 @@
 """Whether grades, cuts, acts and verdicts are true to each other; each check yields lines."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from clusters.amounts import plain_yuan
@@ -12,16 +13,12 @@ from ledger.models import Change, Entry, Grade, ProjectTotal, Verification
 def false_assessments() -> Iterator[str]:
     """Yield a line for each entry whose kept grade or last word is not what was said and added."""
     words = Verification.objects.filter(entry=OuterRef("pk")).order_by("-pk")
-    found = (
-        Entry.objects.order_by("pk")
-        .graded_at(None)
-        .annotate(
-            word=Coalesce(Subquery(words.values("verdict")[:1]), Value("")),
-            kept_grade=Coalesce("assessment__grade", Value("")),
-            kept_word=Coalesce("assessment__verdict", Value("")),
-        )
-        .exclude(graded=F("kept_grade"), word=F("kept_word"))
-    )
+    entries: QuerySet[Any, Any] = Entry.objects.order_by("pk").graded_at(None)
+    found = entries.annotate(
+        word=Coalesce(Subquery(words.values("verdict")[:1]), Value("")),
+        kept_grade=Coalesce("assessment__grade", Value("")),
+        kept_word=Coalesce("assessment__verdict", Value("")),
+    ).exclude(graded=F("kept_grade"), word=F("kept_word"))
     for pk, *values in found.values_list("pk", "kept_grade", "kept_word", "graded", "word"):
         kept, kept_word, grade, word = (value or "none" for value in values)
         yield (

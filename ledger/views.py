@@ -14,6 +14,7 @@ from accounts.scopes import scope_words
 from clusters.amounts import page_unit
 from clusters.lists import FilteredListView, sum_and_share
 from clusters.vocabulary import Measure
+from ledger.evidence_views import shows_documents
 from ledger.filters import EntryFilterSet
 from ledger.models import Entry, Grade
 from ledger.tables import EntryTable
@@ -72,6 +73,7 @@ class EntryListView(FilteredListView):
         return [(_("Record amount"), reverse("admin:ledger_entry_add"), True)]
 
 
+@shows_documents
 class EntryDetailView(PermissionRequiredMixin, DetailView[Entry]):
     """One entry: its figures, its evidence, who recorded it, and what reversed it."""
 

@@ -52,7 +52,7 @@ class ActView(PermissionRequiredMixin, TemplateView):
         self.target = self.find()
         form = self.form_class(request.POST, request.FILES, user=request.user, target=self.target)
         if not form.is_valid():
-            return self.show(form, status=400)
+            return self.show(form)
         try:
             if request.POST.get("confirm") != seal_of(form):
                 plan = Plan.objects.select_related("park").current(timezone.localdate())
@@ -101,12 +101,12 @@ class ActView(PermissionRequiredMixin, TemplateView):
 
 
 def seal_of(form: Any) -> str:
-    """Return what stands for all that a form was filled in with.
+    """Return what stands for the thing acted on, and all that its form was filled in with.
 
     The effect that was shown is confirmed by it; after any change it has to be shown again.
     """
-    filled = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
-    return hashlib.sha256(filled.encode()).hexdigest()
+    filled = sorted((name, str(value)) for name, value in form.cleaned_data.items())
+    return hashlib.sha256(repr((form.target.pk, filled)).encode()).hexdigest()
 
 
 class ProjectActView(ActView):

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from accounts.roles import RECORDER
+from accounts.roles import RECORDER, VERIFIER
 from clusters.models import Cluster, CountingRule, Goal, Park, Plan, Region, Sector, Site
 from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage
 from enterprises.credit_codes import check_sign
@@ -26,12 +26,13 @@ from enterprises.models import (
 )
 from enterprises.recording import record_claim, record_project, record_state
 from enterprises.staleness import confirm
+from ledger.correcting import correct
 from ledger.documents import keep
-from ledger.models import Entry, Evidence, ExchangeRate
+from ledger.models import Change, Entry, Evidence, ExchangeRate, Verification
 from ledger.money import Money
 from ledger.posting import cite, post
 from ledger.rates import record_rate
-from ledger.verdicts import attach
+from ledger.verdicts import attach, say
 
 numbers = count(1)
 PLAN_START = date(2020, 1, 1)
@@ -342,4 +343,39 @@ def make_confirmation(
         confirmed_on=on,
         recorded_by=fields.pop("recorded_by", None) or make_recorder(),
         **fields,
+    )
+
+
+def make_verifier() -> User:
+    """The one verifier of a test."""
+    known = User.objects.filter(username="verifier").first()
+    return known or make_user(VERIFIER, username="verifier")
+
+
+def make_verdict(
+    entry: Entry, verdict: str = Verification.Verdict.VERIFIED, *, note: str = "Seen"
+) -> Verification:
+    """A word of the verifier on an entry."""
+    return say(
+        entry=entry,
+        verdict=Verification.Verdict(verdict),
+        recorded_by=make_verifier(),
+        note=note,
+    )
+
+
+def make_correction(entry: Entry, *, amount_fen: int | None = None, **fields: Any) -> Change:
+    """A correction of an entry; of its amount unless told otherwise."""
+    return correct(
+        **{
+            "entry": entry,
+            "measure": entry.measure,
+            "effective_on": entry.effective_on,
+            "money": Money(entry.amount_fen + 100 if amount_fen is None else amount_fen),
+            "recorded_by": make_recorder(),
+            "reason": "Typed wrong",
+            "evidence": entry.evidence,
+            "allow_double": True,
+            **fields,
+        }
     )

@@ -104,6 +104,8 @@ ENTERED = {
     "progress_reportedtotal": Entered(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS),
 }
 
+ACT = Line(RECORDERS, RECORDERS, "Lx-xx.x", "Lx-xx.x")
+
 TABLE: dict[str, Line] = {
     "livez": Line(EVERYBODY, EVERYBODY),
     "readyz": Line(EVERYBODY, EVERYBODY),
@@ -127,6 +129,14 @@ TABLE: dict[str, Line] = {
     "ledger:project-detail": Line(PEOPLE, NOT_SENT, OUTSIDE, NOT_SENT),
     "ledger:entry-list": Line(PEOPLE, NOT_SENT),
     "ledger:entry-detail": Line(PEOPLE, NOT_SENT, OUTSIDE, NOT_SENT),
+    "ledger:verdict": Line("Lx!!x!x", "Lx..x.x", "Lx!!x!x", "Lx--x.x"),
+    "ledger:verify-queue": Line("Lxx.x.x", "Lxx.x.x"),
+    "ledger:inbox": Line(PEOPLE, NOT_SENT),
+    "progress:correct": ACT,
+    "progress:move": ACT,
+    "progress:withdraw": ACT,
+    "progress:revive": ACT,
+    "progress:undo": ACT,
     "ledger:attach": Line("Lx..x.x", "Lx..x.x", "Lx--x.x", "Lx--x.x"),
     "ledger:evidence-list": Line(PEOPLE, NOT_SENT),
     "ledger:evidence-detail": Line(PEOPLE, NOT_SENT, OUTSIDE, NOT_SENT),

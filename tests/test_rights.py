@@ -21,11 +21,12 @@ from accounts.roles import ADMINISTRATOR, RECORDER, ROLES, VIEWER
 from clusters.models import CountingRule, Goal
 from enterprises.models import Gate, Project, StaleAfter
 from imports.models import HeldRow, Upload
-from ledger.models import Entry, Evidence
+from ledger.models import Change, Entry, Evidence
 from progress.models import ReportedTotal
 from tests.imports.files import as_csv, import_json, row, write
 from tests.make import (
     make_cluster,
+    make_correction,
     make_document,
     make_enterprise,
     make_entry,
@@ -68,6 +69,7 @@ class World:
     entries: list[Entry]
     evidence: list[Evidence]
     documents: list[Evidence]
+    changes: list[Change]
     rows: dict[str, models.Model]
 
     @classmethod
@@ -78,6 +80,7 @@ class World:
         ]
         plan = make_plan()
         projects, entries, evidence, documents = [], [], [], []
+        changes = []
         upload = Upload.objects.create(
             name="record.csv",
             sha256="0" * 64,
@@ -101,6 +104,7 @@ class World:
             projects.append(project)
             evidence.append(page)
             entries.append(make_entry(project, evidence=page, amount_fen=(n + 1) * 12345678900))
+            changes.append(make_correction(make_entry(project, amount_fen=77700)))
             documents.append(make_document(f"{name} contract.pdf", entry=entries[n]))
             HeldRow.objects.create(
                 upload=upload,
@@ -135,7 +139,7 @@ class World:
             "ledger_exchangerate": make_rate(),
             "progress_reportedtotal": total,
         }
-        return cls(projects, entries, evidence, documents, rows)
+        return cls(projects, entries, evidence, documents, changes, rows)
 
     def row(self, model: str, scope: int) -> models.Model:
         """The row of a model ("app_model") in the own or the other scope."""
@@ -157,6 +161,12 @@ class World:
             "enterprises:project-confirm": lambda: reverse(name, args=[project.pk]),
             "enterprises:project-expect": lambda: reverse(name, args=[project.pk]),
             "ledger:entry-detail": lambda: reverse(name, args=[self.entries[scope].pk]),
+            "ledger:verdict": lambda: reverse(name, args=[self.entries[scope].pk]),
+            "progress:correct": lambda: reverse(name, args=[self.entries[scope].pk]),
+            "progress:move": lambda: reverse(name, args=[project.pk]),
+            "progress:withdraw": lambda: reverse(name, args=[project.pk]),
+            "progress:revive": lambda: reverse(name, args=[project.pk]),
+            "progress:undo": lambda: reverse(name, args=[self.changes[scope].pk]),
             "ledger:attach": lambda: reverse(name, args=[self.entries[scope].pk]),
             "ledger:evidence-detail": lambda: reverse(name, args=[self.documents[scope].pk]),
             "ledger:evidence-file": lambda: reverse(name, args=[self.documents[scope].pk]),

@@ -84,9 +84,9 @@ def test_amounts_are_those_of_the_projects_that_match(viewer_client: Client) -> 
     for slug in ("nev", "home"):
         make_entry(make_project(enterprise, cluster=make_cluster(slug)))
     response = viewer_client.get("/enterprises/", {"cluster": "nev"})
-    assert dict(response.context["totals"])["Contracted, bn yuan"] == "1.00"
+    assert dict(response.context["totals"])["Contracted, bn yuan"] == "1.00, 0% verified"
     assert dict(viewer_client.get("/enterprises/").context["totals"]) == {
-        "Contracted, bn yuan": "2.00"
+        "Contracted, bn yuan": "2.00, 0% verified"
     }
 
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import django
@@ -35,7 +36,7 @@ def main(kills: str) -> None:
     number = killed = 0
     while killed < int(kills):
         kind, key = ACTS[number % len(ACTS)], f"act-{number}"
-        plan = in_child(lambda kind=kind, key=key: rehearse(kind, key))
+        plan = in_child(partial(rehearse, kind, key))
         number += 1
         if number % 2:
             at, delay = chance.randint(1, plan["statements"]), None
@@ -43,14 +44,14 @@ def main(kills: str) -> None:
             at, delay = None, chance.uniform(0, plan["seconds"] * 1.2)
         pid = os.fork()
         if pid == 0:
-            end(lambda kind=kind, key=key, plan=plan, at=at: perform(kind, key, plan["pks"], at))
+            end(partial(perform, kind, key, plan["pks"], at))
         if delay is not None:
             time.sleep(delay)
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         was_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         killed += was_killed
-        seen = in_child(lambda kind=kind, key=key, plan=plan: look(kind, key, plan))
+        seen = in_child(partial(look, kind, key, plan))
         found.append({"act": kind, "killed": was_killed, "timed": delay is not None, **seen})
     sys.stdout.write(json.dumps(found))
 
@@ -142,7 +143,6 @@ def perform(kind: str, key: str, pks: list[int], at: int | None) -> None:
         if at is not None:
             stack.enter_context(connection.execute_wrapper(die))
         act(kind, key, pks)
-        # Only what comes after the last statement is left for the one who waits outside.
 
 
 def look(kind: str, key: str, plan: dict[str, Any]) -> dict[str, Any]:

@@ -272,12 +272,12 @@ def test_an_entry_that_was_reversed_meanwhile_says_so(recorder_client: Client) -
     assert Entry.objects.count() == 2
 
 
-def test_a_reversal_that_would_go_below_zero_says_so(recorder_client: Client) -> None:
+def test_a_reversal_of_an_entry_that_was_cut_since_says_so(recorder_client: Client) -> None:
     project = make_project()
     entry = make_entry(project, amount_fen=10 * FEN_PER_BN)
     make_entry(project, amount_fen=-4 * FEN_PER_BN, reason="Cut")
     response = recorder_client.post(page(REVERSE, entry.pk), {"reason": "Wrong"})
-    assert "cannot be lowered" in str(response.context["form"].errors)
+    assert "is cut by later entries" in str(response.context["form"].errors)
     assert Entry.objects.count() == 2
 
 

@@ -71,7 +71,7 @@ def test_knowledge_of_a_moment_is_exact(viewer_client: Client) -> None:
         ("project", "abc", "“abc” cannot be used"),
         ("project", "9" * 400, "cannot be used"),
         ("project", "NaN", "cannot be used"),
-        ("grade", "gold", "Accepted: sourced, unsupported."),
+        ("grade", "gold", "Accepted: verified, documented, sourced, unsupported."),
         ("measure", "profit", "Accepted: contracted, paid_in, annual_output."),
     ],
 )
@@ -101,8 +101,8 @@ def test_sums_are_net_and_by_measure(viewer_client: Client) -> None:
     response = viewer_client.get("/ledger/")
     # No sum of output: it is a yearly figure.
     assert response.context["totals"] == [
-        ("Contracted, bn yuan", "3.00"),
-        ("Paid in, bn yuan", "1.00"),
+        ("Contracted, bn yuan", "3.00, 0% verified"),
+        ("Paid in, bn yuan", "1.00, 0% verified"),
     ]
     assert response.context["total_rows"] == 5
 

@@ -187,7 +187,7 @@ def check() -> None:
         pass
     else:
         raise AssertionError("900 left their grade, in which 900 are taken back")
-    act = {"recorded_by": mover, "reason": "As the register says"}
+    act: dict[str, Any] = {"recorded_by": mover, "reason": "As the register says"}
     # A move takes the old reductions along, from the start and from a day on, and is undone.
     for moved_on in (None, LEFT_ON, date(2022, 6, 1)):
         change = move(project=gone, region=other, moved_on=moved_on, **act)
