@@ -17,6 +17,7 @@ from ledger.changes import (
     standing_cuts,
     with_cuts,
 )
+from ledger.checking import check_double, check_not_part, check_not_reversed
 from ledger.exceptions import (
     AmountGoneError,
     CorrectedPastCutError,
@@ -29,7 +30,6 @@ from ledger.exceptions import (
 )
 from ledger.models import Change, Entry, Evidence
 from ledger.money import Money
-from ledger.posting import check_double, check_not_part, check_not_reversed
 
 
 @transaction.atomic

@@ -57,6 +57,7 @@ class Event:
     fact: Any
     on: date
     net: dict[tuple[Measure, int | None], int] = field(default_factory=dict)
+    posted: Sequence[Entry] = ()
     before: Sequence[Entry] = ()
     now: Sequence[Entry] = ()
     running: Sequence[Running] = ()
@@ -83,7 +84,7 @@ class Event:
     def effects(self) -> list[Effect]:
         """What an act added to each place, without those where nothing changed."""
         found: dict[tuple[Measure, Any, Any], int] = defaultdict(int)
-        for entry in self.fact.entries.all():
+        for entry in self.posted:
             found[Measure(entry.measure), entry.cluster, entry.region] += entry.amount_fen
         return [
             Effect(m, cluster, region, fen) for (m, cluster, region), fen in found.items() if fen
@@ -138,18 +139,19 @@ def history(
 
 def told_as_happened(entries: Sequence[Entry], changes: Sequence[Change]) -> list[Event]:
     """Return entries and acts by the day they are dated; what an act corrected stands in it."""
+    posted_by = by_change(entries)
     corrected = {
         entry.reverses_id
         for change in changes
         if change.kind == Change.Kind.CORRECTION
-        for entry in change.entries.all()
+        for entry in posted_by[change.pk]
         if entry.reverses_id is not None
     }
     alone = [e for e in entries if e.change_id is None]
     events = [entry_event(entry) for entry in alone if entry.pk not in corrected]
     by_pk = {entry.pk: entry for entry in entries}
     for change in changes:
-        posted = list(change.entries.all())
+        posted = posted_by[change.pk]
         # A first version that no act posted stands nowhere else, so it counts here.
         first = [
             by_pk[pk]
@@ -157,7 +159,7 @@ def told_as_happened(entries: Sequence[Entry], changes: Sequence[Change]) -> lis
             if pk in corrected and pk in by_pk and by_pk[pk].change_id is None
         ]
         is_correction = change.kind == Change.Kind.CORRECTION
-        event = change_event(change, [*posted, *(first if is_correction else ())])
+        event = change_event(change, posted, [*posted, *(first if is_correction else ())])
         if is_correction and event.now:
             event.on = event.now[0].effective_on
         events.append(event)
@@ -167,7 +169,10 @@ def told_as_happened(entries: Sequence[Entry], changes: Sequence[Change]) -> lis
 def told_as_recorded(entries: Sequence[Entry], changes: Sequence[Change]) -> list[Event]:
     """Return entries, acts, verdicts and added evidence, each by itself."""
     events = [entry_event(entry) for entry in entries if entry.change_id is None]
-    events += [change_event(change, list(change.entries.all())) for change in changes]
+    posted_by = by_change(entries)
+    events += [
+        change_event(change, posted_by[change.pk], posted_by[change.pk]) for change in changes
+    ]
     for entry in entries:
         said: list[Verification | Attachment] = [*entry.verifications.all()]
         for fact in (*said, *entry.attachments.all()):
@@ -182,14 +187,22 @@ def entry_event(entry: Entry) -> Event:
     return Event("entry", entry, entry.effective_on, net_of([entry]))
 
 
-def change_event(change: Change, counted: Sequence[Entry]) -> Event:
+def by_change(entries: Iterable[Entry]) -> dict[int | None, list[Entry]]:
+    """Return what each act posted, in the order of posting."""
+    found: dict[int | None, list[Entry]] = defaultdict(list)
+    for entry in sorted(entries, key=lambda one: one.pk):
+        found[entry.change_id].append(entry)
+    return found
+
+
+def change_event(change: Change, posted: Sequence[Entry], counted: Sequence[Entry]) -> Event:
     """Return the event of an act: what it took back, and what it posted instead."""
-    posted = list(change.entries.all())
     return Event(
         "change",
         change,
         change.effective_on,
         net_of(counted),
+        posted=posted,
         before=[entry.reverses for entry in posted if entry.reverses is not None],
         now=[entry for entry in posted if entry.reverses_id is None],
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.generic import DetailView
 
@@ -67,6 +67,7 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
         whole = sum(evidence_fen.values()) if evidence_fen else 0
         mine = Entry.objects.filter(project=project)
         is_editable = Project.objects.editable_by(user).filter(pk=project.pk).exists()
+        may_change = is_editable and user.has_perm("ledger.add_change")
         return super().get_context_data(
             history=events if "all" in self.request.GET else events[:SHOWN_EVENTS],
             events_count=len(events),
@@ -99,9 +100,9 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
             to_answer=list(mine.answerable_by(user).returned().for_list().oldest_first()[:2]),
             is_editable=is_editable,
             may_record=is_editable and user.has_perm("ledger.add_entry"),
-            may_change=is_editable and user.has_perm("ledger.add_change"),
+            may_change=may_change,
             is_withdrawn=project.standing == Standing.WITHDRAWN,
-            undoable=undoable(changes),
+            undoable=undoable(changes) if may_change else None,
             **kwargs,
         )
 
@@ -133,12 +134,10 @@ def expected_events(prospects: Iterable[Outlook]) -> Iterator[Event]:
 
 
 def changes_of(project: Project) -> QuerySet[Change]:
-    """Return the acts on a project with their rows."""
+    """Return the acts on a project with their states."""
     return (
         Change.objects.filter(project=project)
         .select_related("recorded_by", "undoes", "undoing")
-        .prefetch_related(
-            Prefetch("entries", queryset=Entry.objects.for_story()), "states__recorded_by"
-        )
+        .prefetch_related("states__region", "states__cluster")
         .order_by("pk")
     )

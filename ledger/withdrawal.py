@@ -12,6 +12,7 @@ from enterprises.exceptions import StandingNeedsReasonError
 from enterprises.models import Project, ProjectState
 from enterprises.recording import NEWEST_FIRST
 from ledger.changes import Act, begin_change, is_unnamed, known_change
+from ledger.checking import is_own_cut, remaining_fen
 from ledger.exceptions import (
     LaterRecordError,
     NothingToWithdrawError,
@@ -20,7 +21,6 @@ from ledger.exceptions import (
 )
 from ledger.models import Change, Entry, ProjectTotal
 from ledger.money import Money
-from ledger.posting import is_own_cut, remaining_fen
 
 
 @transaction.atomic

@@ -12,17 +12,24 @@ from accounts.roles import RECORDER
 from clusters.vocabulary import Measure, Stage, Standing
 from enterprises.recording import record_state
 from ledger.posting import cite, reverse
+from ledger.undoing import undo
+from ledger.verdicts import attach
+from ledger.withdrawal import withdraw
 from tests.data_entry import browser_of
 from tests.make import (
     FEN_PER_BN,
+    make_confirmation,
+    make_correction,
     make_enterprise,
     make_entry,
     make_evidence,
+    make_expected,
     make_group,
     make_project,
     make_recorder,
     make_region,
     make_user,
+    make_verdict,
 )
 
 pytestmark = pytest.mark.django_db
@@ -217,4 +224,96 @@ def test_page_asks_as_often_for_many_facts_as_for_one(viewer_client: Client) -> 
         with CaptureQueriesContext(connection) as asked:
             assert viewer_client.get(project.get_absolute_url()).status_code == 200
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 22
+
+
+def test_a_correction_is_one_event_with_before_and_after(viewer_client: Client) -> None:
+    project = make_project(on=date(2021, 1, 1))
+    wrong = make_entry(project, on=date(2021, 3, 1), amount_fen=11 * FEN_PER_BN)
+    make_entry(project, on=date(2022, 3, 1), amount_fen=FEN_PER_BN)
+    change = make_correction(wrong, amount_fen=14 * FEN_PER_BN, reason="An earlier design")
+    response = viewer_client.get(project.get_absolute_url())
+    events = response.context["history"]
+    assert [event.kind for event in events] == ["entry", "change", "state"]
+    event = events[1]
+    assert event.fact == change
+    assert [e.amount_fen for e in event.before] == [11 * FEN_PER_BN]
+    assert [e.amount_fen for e in event.now] == [14 * FEN_PER_BN]
+    assert [effect.fen for effect in event.effects] == [3 * FEN_PER_BN]
+    # The running totals end in the figure on top.
+    assert [e.running_fen for e in events] == [15 * FEN_PER_BN, 14 * FEN_PER_BN, None]
+    assert response.context["project"].contracted_fen == 15 * FEN_PER_BN
+    text = response.content.decode()
+    for said in ("before", "now", "effect", "+3.00", "An earlier design", "Show the 2 entries"):
+        assert said in text, said
+
+
+def test_by_recording_each_thing_stands_at_its_own_moment(viewer_client: Client) -> None:
+    project = make_project(on=date(2021, 1, 1))
+    entry = make_entry(project, on=date(2021, 3, 1), evidence=make_evidence())
+    make_verdict(entry, "returned", note="Which page?")
+    attach(
+        entry=entry,
+        evidence=make_evidence("https://news.example.org/2"),
+        recorded_by=make_recorder(),
+    )
+    make_correction(entry, amount_fen=2 * FEN_PER_BN)
+    response = viewer_client.get(project.get_absolute_url(), {"order": "recorded"})
+    events = response.context["history"][::-1]
+    assert [e.kind for e in events[:4]] == ["state", "entry", "verdict", "attachment"]
+    assert "change" in [e.kind for e in events]
+    assert [e.running_fen for e in events if e.net] == [FEN_PER_BN, 2 * FEN_PER_BN]
+    assert "Which page?" in response.content.decode()
+
+
+def test_a_withdrawal_and_its_undoing_end_where_they_began(viewer_client: Client) -> None:
+    project = make_project(on=date(2021, 1, 1))
+    make_entry(project, on=date(2021, 3, 1), amount_fen=5 * FEN_PER_BN)
+    gone = withdraw(
+        project=project,
+        withdrawn_on=date(2022, 1, 1),
+        recorded_by=make_recorder(),
+        reason="The investor left",
+    )
+    undo(change=gone, recorded_by=make_recorder(), reason="Another project was meant")
+    for order in ("event", "recorded"):
+        response = viewer_client.get(project.get_absolute_url(), {"order": order})
+        totals = [e.running_fen for e in response.context["history"] if e.net]
+        assert totals[0] == 5 * FEN_PER_BN == response.context["project"].contracted_fen
+        assert 0 in totals
+    assert "Undone" in response.content.decode()
+
+
+def test_a_confirmation_and_an_expected_date_are_part_of_the_story(viewer_client: Client) -> None:
+    project = make_project(on=date(2021, 1, 1))
+    make_confirmation(project, note="Called the plant")
+    make_expected(project)
+    text = viewer_client.get(project.get_absolute_url()).content.decode()
+    assert "Still stands as recorded" in text
+    assert "Called the plant" in text
+    assert " expected on " in text
+
+
+def test_the_evidence_on_top_is_what_the_database_keeps(viewer_client: Client) -> None:
+    project = make_project()
+    make_entry(project, amount_fen=FEN_PER_BN)
+    make_verdict(make_entry(project, amount_fen=3 * FEN_PER_BN, evidence=make_evidence()))
+    response = viewer_client.get(project.get_absolute_url())
+    assert response.context["evidence_fen"] == {
+        "verified": 3 * FEN_PER_BN,
+        "documented": 0,
+        "sourced": 0,
+        "unsupported": FEN_PER_BN,
+    }
+    assert "75%" in response.content.decode()
+
+
+def test_a_long_history_is_cut_and_shown_whole_on_request(viewer_client: Client) -> None:
+    project = make_project()
+    for number in range(105):
+        make_entry(project, amount_fen=number + 1)
+    response = viewer_client.get(project.get_absolute_url())
+    assert len(response.context["history"]) == 100
+    assert "Show all 106 events" in response.content.decode()
+    whole = viewer_client.get(project.get_absolute_url(), {"all": "1"})
+    assert len(whole.context["history"]) == 106
