@@ -29,6 +29,18 @@ class FutureDateError(ValidationError):
         )
 
 
+class TooEarlyDateError(ValidationError):
+    """A fact was dated before anything that this program is about."""
+
+    def __init__(self, effective_on: date, first: date) -> None:
+        super().__init__(
+            {
+                "effective_on": _("%(date)s cannot be meant; give a day from %(first)s on.")
+                % {"date": effective_on.isoformat(), "first": first.isoformat()}
+            }
+        )
+
+
 class BackwardStepError(ValidationError):
     """A stage goes back without a reason."""
 

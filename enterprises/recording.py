@@ -26,19 +26,26 @@ from enterprises.exceptions import (
     RevivalNeedsReasonError,
     SectorOutsideClusterError,
     StandingNeedsReasonError,
+    TooEarlyDateError,
 )
 from enterprises.gates import check_gates
 from enterprises.models import Enterprise, LeadingClaim, Project, ProjectState
 
 NEWEST_FIRST = ("-effective_on", "-recorded_at", "-pk")
 IN_ONE_QUERY = 500
+FIRST_DAY = date(1900, 1, 1)
 
 
 def check_date(effective_on: date) -> None:
-    """Refuse a fact dated after today in the park's time zone."""
+    """Refuse a fact dated after today in the park's time zone, or before all that can be meant.
+
+    Before a plan's first day is no mistake: what stood then counts, and is shown apart.
+    """
     today = timezone.localdate()
     if effective_on > today:
         raise FutureDateError(effective_on, today)
+    if effective_on < FIRST_DAY:
+        raise TooEarlyDateError(effective_on, FIRST_DAY)
 
 
 def check_place(*, cluster: Cluster, region: Region, sector: Sector | None) -> None:

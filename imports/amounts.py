@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from clusters.amounts import FEN_PER_YUAN, parse_fen, parse_number
 from clusters.exceptions import UnreadableAmountError
 from clusters.vocabulary import Measure
-from imports.cells import DAY, FIRST_DAY, MAX_NAME, Cells, one_of
+from enterprises.recording import FIRST_DAY
+from imports.cells import DAY, MAX_NAME, Cells, one_of
 from ledger.exceptions import UnusableAmountError
 from ledger.money import CNY, Money
 

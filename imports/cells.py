@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
+from enterprises.recording import FIRST_DAY
 from imports.reports import Problem
 from imports.tables import TableRow
 
-FIRST_DAY = date(1900, 1, 1)
 MAX_NAME = 200
 MAX_URL = 1000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

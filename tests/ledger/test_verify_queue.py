@@ -1,6 +1,7 @@
 """The second person's pages: the queue, the verdicts on it, and what the recorder answers."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -34,11 +35,11 @@ def verifier_client() -> Client:
     return client
 
 
-def proven(amount_fen: int = FEN_PER_BN, **fields: object) -> Entry:
+def proven(amount_fen: int = FEN_PER_BN, **fields: Any) -> Entry:
     return make_entry(amount_fen=amount_fen, evidence=make_evidence(), **fields)
 
 
-def said(client: Client, entry: Entry, verdict: str, note: str = "", next_: str = "") -> object:
+def said(client: Client, entry: Entry, verdict: str, note: str = "", next_: str = "") -> Any:
     return client.post(
         f"/ledger/{entry.pk}/verdict/", {"verdict": verdict, "note": note, "next": next_}
     )
@@ -78,8 +79,8 @@ def test_a_corrected_entry_waits_as_its_replacement(verifier_client: Client) -> 
 def test_verifying_moves_to_the_next_and_says_so(verifier_client: Client) -> None:
     first, second = proven(), proven()
     response = said(verifier_client, first, "verified", next_=f"{QUEUE}?order=oldest&page=1")
-    assert response.status_code == 302  # type: ignore[attr-defined]
-    page = verifier_client.get(response["Location"])  # type: ignore[index]
+    assert response.status_code == 302
+    page = verifier_client.get(response["Location"])
     assert f"Entry {first.pk} is verified." in page.content.decode()
     assert page.context["hand"] == second
     word = Verification.objects.get()
@@ -89,13 +90,13 @@ def test_verifying_moves_to_the_next_and_says_so(verifier_client: Client) -> Non
 def test_another_host_is_never_led_to(verifier_client: Client) -> None:
     entry = proven()
     response = said(verifier_client, entry, "verified", next_="https://evil.example.org/")
-    assert response["Location"] == entry.get_absolute_url()  # type: ignore[index]
+    assert response["Location"] == entry.get_absolute_url()
 
 
 def test_a_return_without_a_note_is_refused_and_nothing_recorded(verifier_client: Client) -> None:
     entry = proven()
     response = said(verifier_client, entry, "returned", note="  ")
-    assert "Say what is to mend" in response.content.decode()  # type: ignore[attr-defined]
+    assert "Say what is to mend" in response.content.decode()
     assert not Verification.objects.exists()
 
 
@@ -103,8 +104,8 @@ def test_a_verdict_that_came_second_keeps_what_was_typed(verifier_client: Client
     entry = proven()
     make_verdict(entry, Verdict.RETURNED)
     response = said(verifier_client, entry, "returned", note="Another page, please compare")
-    assert response.status_code == 409  # type: ignore[attr-defined]
-    text = response.content.decode()  # type: ignore[attr-defined]
+    assert response.status_code == 409
+    text = response.content.decode()
     assert "is returned already" in text
     assert "Another page, please compare" in text
 
@@ -114,7 +115,7 @@ def test_nobody_verifies_their_own_on_any_page(admin_client: Client) -> None:
     client = Client()
     client.force_login(administrator)
     entry = proven(recorded_by=administrator)
-    assert "You recorded this entry" in said(client, entry, "verified").content.decode()  # type: ignore[attr-defined]
+    assert "You recorded this entry" in said(client, entry, "verified").content.decode()
     client.post(QUEUE, {"entry": [entry.pk], "verdict": "verified"})
     assert not Verification.objects.exists()
     assert "Your turn: verify" not in client.get(entry.get_absolute_url()).content.decode()
@@ -125,8 +126,8 @@ def test_nobody_verifies_their_own_on_any_page(admin_client: Client) -> None:
 def test_who_may_not_verify_is_told_whose_right_it_is(recorder_client: Client) -> None:
     entry = proven(recorded_by=make_user(RECORDER))
     response = said(recorder_client, entry, "verified")
-    assert response.status_code == 403  # type: ignore[attr-defined]
-    assert "Verifiers and administrators" in response.content.decode()  # type: ignore[attr-defined]
+    assert response.status_code == 403
+    assert "Verifiers and administrators" in response.content.decode()
     assert not Verification.objects.exists()
 
 
@@ -159,7 +160,7 @@ def test_the_recorder_answers_and_the_entry_waits_again(
     assert "Which phase?" in text
     assert "Your turn: answer" in text
     response = said(recorder_client, entry, "defended", note="Phase one, see page 3")
-    assert response.status_code == 302  # type: ignore[attr-defined]
+    assert response.status_code == 302
     queue = verifier_client.get(QUEUE)
     assert queue.context["hand"] == entry
     assert "Phase one, see page 3" in queue.content.decode()
@@ -170,7 +171,7 @@ def test_somebody_else_does_not_answer(verifier_client: Client) -> None:
     make_verdict(entry, Verdict.RETURNED)
     other = Client()
     other.force_login(make_user(RECORDER))
-    assert said(other, entry, "defended", note="It stands").status_code == 403  # type: ignore[attr-defined]
+    assert said(other, entry, "defended", note="It stands").status_code == 403
 
 
 def test_the_queue_ends_at_the_scope() -> None:
@@ -179,7 +180,7 @@ def test_the_queue_ends_at_the_scope() -> None:
     client = Client()
     client.force_login(make_user(VERIFIER, regions=[make_region("370215")]))
     assert [r.pk for r in client.get(QUEUE).context["rows"]] == [inside.pk]
-    assert said(client, outside, "verified").status_code == 404  # type: ignore[attr-defined]
+    assert said(client, outside, "verified").status_code == 404
     client.post(QUEUE, {"entry": [outside.pk], "verdict": "verified"})
     assert not Verification.objects.exists()
 

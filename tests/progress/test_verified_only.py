@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from clusters.vocabulary import Measure, Stage
-from ledger.models import Verification
+from ledger.models import Grade, Verification
 from ledger.posting import reverse
 from progress.figures import measure_progress
 from tests.make import (
@@ -51,7 +51,7 @@ def test_amounts_and_enterprises_are_those_that_are_verified() -> None:
     assert (everything.contracted.fen, everything.leading) == (3 * FEN_PER_BN, 2)
     assert (verified.contracted.fen, verified.leading) == (2 * FEN_PER_BN, 1)
     assert (verified.enterprises, verified.projects) == (1, 1)
-    assert verified.contracted.evidence_fen["verified"] == 2 * FEN_PER_BN
+    assert verified.contracted.evidence_fen[Grade.VERIFIED] == 2 * FEN_PER_BN
     assert sum(verified.contracted.evidence_fen.values()) == 2 * FEN_PER_BN
 
 
