@@ -219,10 +219,11 @@ def draft(
     check_standing(project, measure, money.amount_fen)
     if money.amount_fen < 0:
         raise ReductionNeedsReasonError
+    place = place_of(project, measure, effective_on)
     entry = Entry(
         project=project,
-        cluster_id=project.cluster_id,
-        region_id=project.region_id,
+        cluster_id=place.cluster_id,
+        region_id=place.region_id,
         measure=measure,
         effective_on=effective_on,
         recorded_by=recorded_by,

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Q, Sum
 
 from clusters.models import Park
 from clusters.vocabulary import Measure
-from ledger.models import DailyTotal
+from ledger.models import DailyTotal, Grade
 from progress.models import ReportedTotal
 
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
@@ -24,16 +25,23 @@ COMPARED = (Measure.CONTRACTED.value, Measure.PAID_IN.value)
 
 @dataclass(frozen=True)
 class Announced:
-    """One announcement; `ledger_fen` is what the ledger has for it, None where it has nothing."""
+    """One announcement; `ledger_fen` is what the ledger has for it, None where it has nothing, and
+    `verified_fen` the part of that which is verified."""
 
     total: ReportedTotal
     ledger_fen: int | None
+    verified_fen: int | None
     is_compared: bool
 
     @property
     def is_repost(self) -> bool:
         """Whether the page only repeats another one; its address is then not linked."""
         return "[mirror]" in self.total.note
+
+    @property
+    def verified_share(self) -> Decimal | None:
+        """The share of the ledger's amount that is verified; None where there is no amount."""
+        return Decimal(self.verified_fen or 0) / self.ledger_fen if self.ledger_fen else None
 
     @property
     def gap_fen(self) -> int | None:
@@ -88,11 +96,14 @@ def announced(park: Park, totals: Iterable[ReportedTotal]) -> list[Announced]:
         if total.region_id is not None:
             within &= Q(region=total.region_id)
         sums[f"fen_{total.pk}"] = Sum("amount_fen", filter=within)
+        verified = within & Q(grade=Grade.VERIFIED)
+        sums[f"verified_{total.pk}"] = Sum("amount_fen", filter=verified)
     found = DailyTotal.objects.filter(cluster__park=park).aggregate(**sums) if sums else {}
     return [
         Announced(
             total=total,
             ledger_fen=found.get(f"fen_{total.pk}"),
+            verified_fen=found.get(f"verified_{total.pk}"),
             is_compared=f"fen_{total.pk}" in sums,
         )
         for total in totals

@@ -1,0 +1,114 @@
+"""What the triggers of both engines are made of."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+
+from clusters.facts import Recorded
+
+STRIPES = 16
+PREFIX = "parktracker"
+ENTRY = "ledger_entry"
+VERIFICATION = "ledger_verification"
+ATTACHMENT = "ledger_attachment"
+CLOCKED = (ENTRY, "ledger_change", VERIFICATION, ATTACHMENT)
+GUARDS = ("_no_update", "_no_delete", "_no_replace", "_clock")
+GRADES = ("verified", "documented", "sourced", "unsupported")
+
+# Fragments that both engines read. `{row}` is a row of the ledger, NEW or one of the inserted ones.
+COUNTS = "CASE WHEN {row}.reverses_id IS NULL THEN 1 ELSE -1 END"
+ROOT = "COALESCE({row}.lowers_id, {row}.reverses_id)"
+OWN_GRADE = (
+    "CASE WHEN {row}.evidence_id IS NULL THEN 'unsupported' WHEN EXISTS (SELECT 1 FROM "
+    "ledger_evidence WHERE id = {row}.evidence_id AND sha256 <> '') THEN 'documented' "
+    "ELSE 'sourced' END"
+)
+# The grade of the entry that a verification or an attachment (NEW) is about.
+GRADE_NOW = """CASE
+    WHEN (SELECT verdict FROM ledger_verification WHERE entry_id = NEW.entry_id
+          ORDER BY id DESC LIMIT 1) = 'verified' THEN 'verified'
+    WHEN EXISTS (SELECT 1 FROM ledger_evidence WHERE sha256 <> '' AND (
+          id = (SELECT evidence_id FROM ledger_entry WHERE id = NEW.entry_id)
+          OR id IN (SELECT evidence_id FROM ledger_attachment WHERE entry_id = NEW.entry_id)))
+      THEN 'documented'
+    WHEN EXISTS (SELECT 1 FROM ledger_attachment WHERE entry_id = NEW.entry_id)
+      OR (SELECT evidence_id FROM ledger_entry WHERE id = NEW.entry_id) IS NOT NULL THEN 'sourced'
+    ELSE 'unsupported' END"""
+# The entry of NEW with its reversal and its reductions; nothing when it is itself one of these,
+# which stay in the grade of what they belong to.
+REGRADED = """(ledger_entry.id = NEW.entry_id AND lowers_id IS NULL AND reverses_id IS NULL
+    OR lowers_id = NEW.entry_id OR reverses_id = NEW.entry_id AND lowers_id IS NULL)"""
+
+DAILY_KEY = "measure, cluster_id, region_id, effective_on, grade, stripe"
+PROJECT_KEY = "project_id, measure"
+PARTS = ", ".join(f"{grade}_fen" for grade in GRADES)
+INTO_ASSESSMENT = "INSERT INTO ledger_assessment (entry_id, grade, verdict)"
+INTO_DAILY = f"INSERT INTO ledger_dailytotal ({DAILY_KEY}, amount_fen, entries)"
+INTO_PROJECT = f"INSERT INTO ledger_projecttotal ({PROJECT_KEY}, amount_fen, entries, {PARTS})"
+
+
+def adding(table: str, key: str, columns: str) -> str:
+    """Return the clause that adds to the row of that key where there is one."""
+    sums = ", ".join(f"{c} = {table}.{c} + excluded.{c}" for c in columns.split(", "))
+    return f"ON CONFLICT ({key}) DO UPDATE SET {sums}"
+
+
+ADD_DAILY = adding("ledger_dailytotal", DAILY_KEY, "amount_fen, entries")
+ADD_PROJECT = adding("ledger_projecttotal", PROJECT_KEY, f"amount_fen, entries, {PARTS}")
+
+
+def parts(amount: str, grade: str) -> str:
+    """Return the sums of `amount` by grade, in the order of PARTS."""
+    return ", ".join(f"SUM(CASE WHEN {grade} = '{g}' THEN {amount} ELSE 0 END)" for g in GRADES)
+
+
+def add_entries(source: str, stripe: str) -> str:
+    """Return what adds the entries of `source` (columns of the ledger and `grade`) to the totals.
+
+    WHERE TRUE, since SQLite would take ON CONFLICT for the condition of a join.
+    """
+    counts = COUNTS.format(row="one")
+    return f"""
+  {INTO_DAILY}
+  SELECT measure, cluster_id, region_id, effective_on, grade, {stripe}, SUM(amount_fen),
+         SUM({counts})
+  FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+  {ADD_DAILY};
+  {INTO_PROJECT}
+  SELECT project_id, measure, SUM(amount_fen), SUM({counts}), {parts("amount_fen", "grade")}
+  FROM {source} WHERE TRUE GROUP BY 1, 2 ORDER BY 1, 2
+  {ADD_PROJECT};"""
+
+
+def regrade(stripe: str) -> str:
+    """Return what moves the entry of NEW and what belongs to it to its grade of now."""
+    rows = (
+        f"FROM ledger_entry JOIN ledger_assessment ON entry_id = ledger_entry.id WHERE {REGRADED}"
+    )
+    counts = COUNTS.format(row="ledger_entry")
+
+    def move(sign: str) -> str:
+        return f"""
+  {INTO_DAILY}
+  SELECT measure, cluster_id, region_id, effective_on, grade, {stripe}, {sign}SUM(amount_fen),
+         {sign}SUM({counts})
+  {rows} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+  {ADD_DAILY};
+  {INTO_PROJECT}
+  SELECT project_id, measure, 0, 0, {parts(f"{sign}amount_fen", "grade")}
+  {rows} GROUP BY 1, 2
+  {ADD_PROJECT};"""
+
+    return f"""{move("-")}
+  UPDATE ledger_assessment SET grade = {GRADE_NOW}
+  WHERE entry_id IN (SELECT id FROM ledger_entry WHERE {REGRADED});{move("")}"""
+
+
+FOUR_EYES_TOLD = "nobody verifies or returns what they recorded"
+
+
+def recorded_models(tables: set[str]) -> Iterator[type[Recorded]]:
+    """Yield the models of guarded rows whose table exists (in a partial migrate some do not)."""
+    for model in apps.get_models():
+        if issubclass(model, Recorded) and model._meta.db_table in tables:
+            yield model

@@ -1,0 +1,116 @@
+"""The triggers of SQLite, which has no functions: each holds all that it does."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from ledger.triggers.sql import (
+    ATTACHMENT,
+    CLOCKED,
+    ENTRY,
+    FOUR_EYES_TOLD,
+    INTO_ASSESSMENT,
+    OWN_GRADE,
+    PREFIX,
+    ROOT,
+    VERIFICATION,
+    add_entries,
+    recorded_models,
+    regrade,
+)
+
+
+def sqlite_columns(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """Return every table with each of its columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT found.name, columns.name FROM sqlite_master AS found "
+            "JOIN pragma_table_info(found.name) AS columns WHERE found.type = 'table'"
+        )
+        return set(cursor.fetchall())
+
+
+def unique_groups(model: type[models.Model]) -> Iterator[list[str]]:
+    """Yield the columns in which no two rows of the model's table are equal, group by group."""
+    for field in model._meta.local_concrete_fields:
+        if field.unique:
+            yield [str(field.column)]
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            names = [*constraint.fields]
+            for expression in constraint.expressions:
+                whole: Any = expression
+                parts = [whole] if isinstance(whole, models.F) else whole.flatten()
+                names += [part.name for part in parts if isinstance(part, models.F)]  # type: ignore[attr-defined]
+            columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+            yield [columns[name] for name in names]
+
+
+def no_replace(model: type[models.Model], columns: set[tuple[str, str]]) -> str:
+    """Return the condition under which an insert would meet a row like NEW.
+
+    In a partial migrate some columns do not exist yet, nor what is unique in them.
+
+    Empty texts are left out: constraints here leave them out too. In a BEFORE trigger an id that
+    was not given is not NULL but -1, which no row has.
+    """
+    groups = [
+        " AND ".join(f"{column} IS NEW.{column} AND {column} <> ''" for column in group[:1])
+        + "".join(f" AND {column} IS NEW.{column}" for column in group[1:])
+        for group in unique_groups(model)
+        if all((model._meta.db_table, column) in columns for column in group)
+    ]
+    return " OR ".join(f"({group})" for group in groups)
+
+
+def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str, str]:
+    """Return the CREATE statement of each trigger by its name."""
+    made: dict[str, str] = {}
+
+    def add(name: str, when: str, body: str) -> None:
+        made[name] = f"CREATE TRIGGER {name} {when} BEGIN {body} END"
+
+    for model in recorded_models(tables):
+        table = model._meta.db_table
+        refusal = f"SELECT RAISE(ABORT, '{table} is insert-only');"
+        for act in ("UPDATE", "DELETE"):
+            add(f"{PREFIX}_{table}_no_{act.lower()}", f"BEFORE {act} ON {table}", refusal)
+        met = f"EXISTS (SELECT 1 FROM {table} WHERE {no_replace(model, columns)})"
+        add(f"{PREFIX}_{table}_no_replace", f"BEFORE INSERT ON {table} WHEN {met}", refusal)
+        if table in CLOCKED:
+            latest = f"(SELECT recorded_at FROM {table} ORDER BY recorded_at DESC LIMIT 1)"
+            add(
+                f"{PREFIX}_{table}_clock",
+                f"BEFORE INSERT ON {table} WHEN NEW.recorded_at < {latest}",
+                f"SELECT RAISE(ABORT, 'recorded_at lies before the latest of {table}');",
+            )
+    if ENTRY not in tables or ATTACHMENT not in tables:
+        return made
+    root = ROOT.format(row="NEW")
+    add(
+        f"{PREFIX}_{ENTRY}_totals",
+        f"AFTER INSERT ON {ENTRY}",
+        f"{INTO_ASSESSMENT} VALUES (NEW.id, COALESCE((SELECT grade FROM ledger_assessment "
+        f"WHERE entry_id = {root}), {OWN_GRADE.format(row='NEW')}), '');"
+        + add_entries(
+            "(SELECT ledger_entry.*, grade FROM ledger_entry JOIN ledger_assessment "
+            "ON entry_id = ledger_entry.id WHERE ledger_entry.id = NEW.id) AS one",
+            "0",
+        ),
+    )
+    add(
+        f"{PREFIX}_{VERIFICATION}_four_eyes",
+        f"BEFORE INSERT ON {VERIFICATION} WHEN NEW.verdict <> 'defended' AND NEW.recorded_by_id = "
+        f"(SELECT recorded_by_id FROM {ENTRY} WHERE id = NEW.entry_id)",
+        f"SELECT RAISE(ABORT, '{FOUR_EYES_TOLD}');",
+    )
+    add(
+        f"{PREFIX}_{VERIFICATION}_grades",
+        f"AFTER INSERT ON {VERIFICATION}",
+        "UPDATE ledger_assessment SET verdict = NEW.verdict WHERE entry_id = NEW.entry_id;"
+        + regrade("0"),
+    )
+    add(f"{PREFIX}_{ATTACHMENT}_grades", f"AFTER INSERT ON {ATTACHMENT}", regrade("0"))
+    return made
