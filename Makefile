@@ -29,7 +29,7 @@ NEUTRAL := env -u DATABASE_URL -u REPLICA_URLS -u DEBUG -u ALLOWED_HOSTS -u CSRF
 	PARKTRACKER_DATA_DIR=$(CURDIR)/build/data
 SECURE := $(NEUTRAL) CSRF_TRUSTED_ORIGINS=https://park.example.org ALLOWED_HOSTS=park.example.org
 
-.PHONY: help setup deps run test check messages lock screenshots clean python installed tools
+.PHONY: help setup deps run test check bench messages lock screenshots clean python installed tools
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -125,6 +125,9 @@ check: setup deps ## lint, types, import arrows, templates, migrations, translat
 	@echo "Migrations";      $(NEUTRAL) $(BIN)/python manage.py makemigrations --check --dry-run
 	@echo "Translations";    $(NEUTRAL) $(BIN)/python scripts/check_translations.py
 	@echo "Safety";          $(SECURE) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: setup deps ## measure what a write costs, on PostgreSQL too if BENCH_POSTGRES_URL names one; writes docs/performance.md
+	@$(NEUTRAL) $(BIN)/python -m bench.posting --write $(ARGS)
 
 # --- upkeep -------------------------------------------------------------------------------------
 

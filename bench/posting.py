@@ -13,8 +13,6 @@ from bench import report
 from bench.scratch import scratch
 from bench.writers import throughput
 
-WRITERS = (1, 4, 8)
-
 
 @dataclass(frozen=True)
 class Size:
@@ -24,11 +22,14 @@ class Size:
     entries_each: int
     rounds: int
     writes_a_round: int
+    writers: tuple[int, ...]
     seconds: float
 
 
-FULL = Size(projects=200, entries_each=30, rounds=12, writes_a_round=50, seconds=3)
-QUICK = Size(projects=4, entries_each=5, rounds=2, writes_a_round=3, seconds=0.1)
+FULL = Size(
+    projects=200, entries_each=30, rounds=12, writes_a_round=50, writers=(1, 4, 8), seconds=3
+)
+QUICK = Size(projects=4, entries_each=5, rounds=2, writes_a_round=3, writers=(2,), seconds=0.1)
 
 
 def main() -> None:
@@ -64,7 +65,7 @@ def measure(server: str, size: Size) -> str:
         at_once = {
             (writers, on_one): throughput(made, writers, on_one=on_one, seconds=size.seconds)
             for on_one in (False, True)
-            for writers in WRITERS
+            for writers in size.writers
         }
     filled = size.projects * size.entries_each
     return report.text(single, at_once, f"{filled:,} entries on {size.projects} projects")

@@ -29,19 +29,19 @@ LABELS = {
 
 def text(single: Mapping[str, Any], at_once: Mapping[tuple[int, bool], float], filled: str) -> str:
     """Return the figures of one engine as Markdown."""
-    rounds, queries = single["rounds"], single["queries"]
+    rounds, statements = single["rounds"], single["statements"]
     lines = [
         f"{datetime.now(UTC):%Y-%m-%d}, {machine()}.",
         f"{single['engine']}. {filled[0].upper()}{filled[1:]} to begin with.",
         "",
-        "| one write, one transaction | statements | median | p95 | × bare INSERT (min–max of rounds) |",
+        "| one write | statements | median | p95 | × bare INSERT (min–max of rounds) |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     for name, label in LABELS.items():
         times = sorted(seconds for each in rounds for seconds in each[name])
         ratios = [median(each, name) / median(each, "insert") for each in rounds]
         lines.append(
-            f"| {label} | {queries.get(name, '')} | {in_us(statistics.median(times))} "
+            f"| {label} | {statements[name]} | {in_us(statistics.median(times))} "
             f"| {in_us(times[int(len(times) * 0.95)])} "
             f"| {statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f}) |"
         )

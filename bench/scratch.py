@@ -71,7 +71,9 @@ def scratch(server: str, *sizes: int) -> Iterator[Scratch]:
         data_dir = Path(directory)
         if server:
             name = f"parktracker_bench_{os.getpid()}"
-            made = Scratch(data_dir, urlsplit(server)._replace(path=f"/{name}").geturl(), f"{name}_bare")
+            made = Scratch(
+                data_dir, urlsplit(server)._replace(path=f"/{name}").geturl(), f"{name}_bare"
+            )
             names = [name, f"{name}_bare"]
         else:
             made = Scratch(data_dir, "", str(data_dir / "bare.sqlite3"))

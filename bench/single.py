@@ -10,7 +10,9 @@ import sys
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -28,14 +30,12 @@ Times = dict[str, list[float]]
 def main(rounds: str, each: str) -> None:
     """Measure `rounds` times, after one that is thrown away."""
     django.setup()
-    from django.db import connection
-
     writes = Writes()
     writes.warm_up()
-    queries = {name: writes.queries(act) for name, act in writes.compared().items()}
-    writes.round(min(int(each), 10))
+    with writes.counting():
+        writes.round(min(int(each), 10))
     measured = [writes.round(int(each)) for _ in range(int(rounds))]
-    told = {"rounds": measured, "queries": queries, "engine": engine(), "vendor": connection.vendor}
+    told = {"rounds": measured, "statements": writes.statements, "engine": engine()}
     sys.stdout.write(json.dumps(told))
 
 
@@ -56,6 +56,9 @@ class Writes:
         self.pages = list(Evidence.objects.order_by("pk"))
         self.numbers = count(1)
         self.rows: list[tuple[str, list[Any]]] = []
+        self.times: Times = defaultdict(list)
+        self.statements: dict[str, int] = {}
+        self.taken = 0
         connections.databases["bare"] = {
             **connections.databases["default"],
             "NAME": os.environ["BENCH_BARE_NAME"],
@@ -86,42 +89,50 @@ class Writes:
             "post_with_key": lambda: self.post(idempotency_key=uuid.uuid4().hex),
         }
 
-    def queries(self, act: Callable[[], Any]) -> int:
-        """Return how many statements an act takes, without BEGIN and COMMIT."""
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count the statements of each kind of write; not while they are measured."""
         from django.db import connections
 
-        taken = 0
-
-        def counting(execute: Any, *arguments: Any) -> Any:
-            nonlocal taken
-            taken += 1
-            return execute(*arguments)
+        def count_one(execute: Any, sql: str, *more: Any) -> Any:
+            # SQLite is told to begin by a statement, PostgreSQL by its driver.
+            self.taken += not sql.startswith("BEGIN")
+            return execute(sql, *more)
 
         with (
-            connections["default"].execute_wrapper(counting),
-            connections["bare"].execute_wrapper(counting),
+            connections["default"].execute_wrapper(count_one),
+            connections["bare"].execute_wrapper(count_one),
         ):
-            act()
-        return taken
+            yield
+
+    def timed(self, name: str, act: Callable[[], Any], *, parts: int = 1) -> None:
+        """Do one write, and keep how long it took."""
+        self.taken = 0
+        started = time.perf_counter()
+        act()
+        self.times[name].append((time.perf_counter() - started) / parts)
+        # Of the round that counts.
+        self.statements[name] = max(self.taken, self.statements.get(name, 0))
 
     def round(self, each: int) -> Times:
         """Return the seconds of each write of one round."""
-        times: Times = defaultdict(list)
+        self.times = defaultdict(list)
         for _ in range(each):
             for name, act in self.compared().items():
-                times[name].append(seconds(act))
-        entries = [self.post() for _ in range(max(each // 3, 2))]
+                self.timed(name, act)
+        few = max(each // 3, 2)
+        entries = [self.post() for _ in range(few)]
         for entry in entries:
-            times["verify"].append(seconds(lambda entry=entry: self.verify([entry])))
+            self.timed("verify", partial(self.verify, [entry]))
         for entry in entries:
-            times["correct"].append(seconds(lambda entry=entry: self.correct(entry)))
-        for entry in [self.post() for _ in entries]:
-            times["reverse"].append(seconds(lambda entry=entry: self.reverse(entry)))
+            self.timed("correct", partial(self.correct, entry))
+        for entry in [self.post() for _ in range(few)]:
+            self.timed("reverse", partial(self.reverse, entry))
         many = [self.post() for _ in range(AT_ONCE)]
-        times["verify_100"].append(seconds(lambda: self.verify(many)) / AT_ONCE)
+        self.timed("verify_100", partial(self.verify, many), parts=AT_ONCE)
         for _ in range(max(each // 10, 1)):
-            times["withdraw"].append(seconds(self.withdraw))
-        return times
+            self.timed("withdraw", self.withdraw)
+        return self.times
 
     def insert(self, using: str) -> None:
         """Send the same row as post() does, and nothing else."""
@@ -189,13 +200,6 @@ class Writes:
             recorded_by=self.recorder,
             reason="The investor left",
         )
-
-
-def seconds(act: Callable[[], Any]) -> float:
-    """Return how long an act takes."""
-    started = time.perf_counter()
-    act()
-    return time.perf_counter() - started
 
 
 def engine() -> str:

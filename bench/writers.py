@@ -1,7 +1,7 @@
 """How many posts a second several writers come to, each a process with a connection of its own.
 
-`python -m bench.writers PROJECT SECONDS` is one of them: it prints "ready", waits to be let go, posts
-on the project of that number for so long, and prints how many it came to in a second.
+`python -m bench.writers PROJECT SECONDS` is one of them: it prints "ready", waits to be let go,
+posts on the project of that number for so long, and prints how many it came to in a second.
 """
 
 import os

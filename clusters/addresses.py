@@ -2,7 +2,7 @@
 
 import ipaddress
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -38,6 +38,11 @@ def validate_public_address(url: str) -> None:
     """
     well_formed(url)
     parts = urlsplit(url)
+    # Invisible signs would let one address be read as another; a port has 16 bits.
+    if any(unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} for sign in url) or not has_port(
+        parts
+    ):
+        raise ValidationError(well_formed.message, code=well_formed.code)
     # As browsers read it: they take ①② and full-width signs for digits, and 。 for a full stop.
     host = unicodedata.normalize("NFKC", parts.hostname or "").replace("。", ".")
     host = host.rstrip(".").lower()
@@ -48,6 +53,14 @@ def validate_public_address(url: str) -> None:
             _("“%(host)s” is not a public address; give one that others can open too.")
             % {"host": host[:80]}
         )
+
+
+def has_port(parts: SplitResult) -> bool:
+    """Whether the port of an address, if it names one, can be one."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def is_public(host: str) -> bool:

@@ -20,8 +20,8 @@ class NowOrLatest(Now):
     """The clock of the database, but never a moment before the latest one of the table.
 
     When the clock of the machine is put back, what is recorded next must not seem to have been
-    known before what was recorded first. On PostgreSQL a trigger does the same for every client
-    (ledger.triggers); SQLite's triggers cannot change a row, so there they only refuse.
+    known before what was recorded first. Of the ledger's own tables the database sees to that for
+    every client (ledger.triggers).
     """
 
     def __init__(self, table: str) -> None:
@@ -30,9 +30,16 @@ class NowOrLatest(Now):
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
         now, params = super().as_sqlite(compiler, connection, **extra_context)
+        return f"MAX({now}, COALESCE(({self.latest(connection)}), ''))", params
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
+        now, params = super().as_postgresql(compiler, connection, **extra_context)
+        return f"GREATEST({now}, ({self.latest(connection)}))", params
+
+    def latest(self, connection: Any) -> str:
+        """Return the query of the latest moment in the table."""
         table = connection.ops.quote_name(self.table)
-        latest = f"SELECT recorded_at FROM {table} ORDER BY recorded_at DESC LIMIT 1"  # noqa: S608
-        return f"MAX({now}, COALESCE(({latest}), ''))", params
+        return f"SELECT recorded_at FROM {table} ORDER BY recorded_at DESC LIMIT 1"  # noqa: S608
 
 
 class RecordedQuerySet(models.QuerySet[Row]):

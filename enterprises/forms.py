@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from clusters.forms import WebAddressField
+from clusters.forms import PublicAddressField
 from clusters.vocabulary import LeadingBasis, Stage, Standing
 from enterprises import credit_codes
 from enterprises.exceptions import StandingNeedsReasonError
@@ -121,7 +121,7 @@ class NamesForm(RefusableForm[Project]):
 class ClaimForm(RecordedForm[LeadingClaim]):
     """A new leading claim of the page's enterprise."""
 
-    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
+    source_url = PublicAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
 
     class Meta:
         model = LeadingClaim
@@ -173,7 +173,7 @@ class NewProjectForm(RecordedForm[Project]):
         label=gettext_lazy("At this stage since"),
         help_text=gettext_lazy("The day from which this is true."),
     )
-    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
+    source_url = PublicAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
     source_on = DayField(label=gettext_lazy("Date of the source"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, widget=forms.Textarea({"rows": 2})
@@ -205,7 +205,7 @@ class NewProjectForm(RecordedForm[Project]):
 class StateForm(RecordedForm[ProjectState]):
     """A step of the page's project: what changes, and from when on."""
 
-    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
+    source_url = PublicAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
     stage = forms.ChoiceField(
         label=gettext_lazy("Stage"), choices=[STAYS, *Stage.choices], required=False
     )
@@ -214,7 +214,7 @@ class StateForm(RecordedForm[ProjectState]):
         choices=[STAYS, *Standing.choices],
         required=False,
         help_text=gettext_lazy(
-            "Withdrawing takes back what is contracted and not paid in, dated by the same day."
+            "A withdrawal or a revival is recorded on the page of the project, with its effect."
         ),
     )
 
@@ -315,7 +315,7 @@ class ConfirmationForm(ProjectFactForm):
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy("Who said so, or what you saw."),
     )
-    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
+    source_url = PublicAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
 
     def record(self, project: Project, user: User) -> Any:
         asked = self.cleaned_data
@@ -339,7 +339,7 @@ class ExpectedDateForm(ProjectFactForm):
         required=False,
         help_text=gettext_lazy("Needed when it is later than was expected so far."),
     )
-    source_url = WebAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
+    source_url = PublicAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

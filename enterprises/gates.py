@@ -17,7 +17,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from clusters.vocabulary import Measure, Stage
+from clusters.vocabulary import Measure, Stage, Standing
 from enterprises.exceptions import GateClosedError, GateNeedsReasonError
 from enterprises.models import ExpectedDate, Gate, Project, ProjectState, Requirement, Shareholding
 
@@ -38,6 +38,11 @@ class Known:
     has_sector: bool
     measures: Collection[str]
     has_evidence: bool
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it is withdrawn; nothing more is asked of it then."""
+        return bool(self.project.standing == Standing.WITHDRAWN)
 
     def meets(self, gate: Gate) -> bool:
         return MET[Requirement(gate.requirement)](self, Stage(gate.stage))
@@ -82,8 +87,9 @@ PLACES = {
 class Item:
     """One line of a project's checklist.
 
-    `is_due` tells that the project stands at the stage or past it, so that what is missing here is
-    missing from the record and not only from the next step. `address` is where it is filled in.
+    `is_due` tells that the project stands at the stage or past it, and has not left, so that what
+    is missing here is missing from the record and not only from the next step. `address` is where
+    it is filled in.
     """
 
     stage: Stage
@@ -114,7 +120,7 @@ def checklists(projects: Iterable[Project]) -> dict[int, list[Item]]:
                 requirement=Requirement(gate.requirement),
                 is_met=known.meets(gate),
                 is_binding=gate.is_binding,
-                is_due=Stage(gate.stage).rank <= known.rank,
+                is_due=Stage(gate.stage).rank <= known.rank and not known.has_left,
                 address=address(known.project, Requirement(gate.requirement)),
             )
             for gate in gates

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
+from clusters.addresses import validate_public_address
 from enterprises.recording import FIRST_DAY
 from imports.reports import Problem
 from imports.tables import TableRow
@@ -15,8 +15,6 @@ from imports.tables import TableRow
 MAX_NAME = 200
 MAX_URL = 1000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-is_url = URLValidator(schemes=["http", "https"])
 
 
 @dataclass
@@ -90,7 +88,7 @@ class Cells:
             )
             return ""
         try:
-            is_url(url)
+            validate_public_address(url)
         except ValidationError:
             self.refuse(
                 "source_url", _("Write a whole address that begins with http:// or https://.")

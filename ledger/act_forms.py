@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -234,6 +235,7 @@ class CorrectForm(EntryForm):
             self.fields[name].widget = day_input()
         self.order_fields(["measure", "amount", "currency", "effective_on", "reason", "note"])
 
+    @transaction.atomic
     def act(self) -> Change:
         asked = self.cleaned_data
         if self.looked_up is not None:
@@ -247,9 +249,15 @@ class CorrectForm(EntryForm):
             idempotency_key=key_of(self.user, asked["key"]),
             **self.entered("measure", "effective_on", "reason", "note", "allow_double"),
         )
-        replacement = change.entries.filter(reverses=None, lowers=self.target.lowers).last()
+        replacement = change.entries.filter(reverses=None, lowers=self.target.lowers).latest("pk")
+        beside = {
+            replacement.evidence_id,
+            *replacement.attachments.values_list("evidence", flat=True),
+        }
         for page in given[1:]:
-            attach(entry=cast(Entry, replacement), evidence=page, recorded_by=self.user)
+            # It came along from the old entry, or the form was sent before.
+            if page.pk not in beside:
+                attach(entry=replacement, evidence=page, recorded_by=self.user)
         return change
 
 

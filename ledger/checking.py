@@ -8,6 +8,7 @@ from accounts.models import User
 from clusters.vocabulary import Measure, Standing
 from enterprises.models import Project
 from enterprises.recording import check_date
+from ledger.doubles import find_double
 from ledger.exceptions import (
     AlreadyReversedError,
     BelowZeroError,
@@ -86,15 +87,8 @@ def check_double(
     recorded_by: User,
 ) -> None:
     """Refuse an amount that stands already, from another source."""
-    standing = (
-        Entry.objects.doubles_of(
-            project=project,
-            measure=measure,
-            amount_fen=amount_fen,
-            evidence_id=evidence.pk if evidence else None,
-        )
-        .select_related("project")
-        .first()
+    standing = find_double(
+        project=project, measure=measure, amount_fen=amount_fen, evidence=evidence
     )
     if standing is not None:
         visible = Entry.objects.visible_to(recorded_by).filter(pk=standing.pk).exists()

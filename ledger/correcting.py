@@ -55,7 +55,18 @@ def correct(
         idempotency_key,
         Change.Kind.CORRECTION,
         project,
-        is_same=lambda known: known.entries.filter(reverses=entry).exists(),
+        is_same=lambda known: (
+            known.reason == reason
+            and known.entries.filter(reverses=entry).exists()
+            and known.entries.filter(
+                reverses=None,
+                measure=measure,
+                effective_on=effective_on,
+                amount_fen=money.amount_fen,
+                evidence=evidence,
+                note=note,
+            ).exists()
+        ),
     )
     if change is not None:
         return change

@@ -17,6 +17,7 @@ from accounts.models import User
 from clusters.forms import PublicAddressField
 from ledger.documents import ACCEPTED_ENDINGS, ACCEPTED_WORDS, Stored, record, store
 from ledger.models import Attachment, Entry, Evidence
+from ledger.models.evidence import validate_dated_on
 from ledger.posting import cite
 from ledger.verdicts import attach
 
@@ -115,6 +116,7 @@ class AttachForm(forms.Form):
         label=gettext_lazy("Date of the evidence"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[validate_dated_on],
     )
     note = forms.CharField(
         label=gettext_lazy("Note"),

@@ -22,14 +22,18 @@ from enterprises.forms import DayField, RecordedForm, StateForm
 from enterprises.models import Project, ProjectState
 from ledger.documents import record as record_document
 from ledger.evidence_forms import DocumentField
-from ledger.exceptions import PossibleDoubleError
+from ledger.exceptions import (
+    PossibleDoubleError,
+    ReviveOnItsPageError,
+    WithdrawOnItsPageError,
+)
 from ledger.models import Entry, Evidence, ExchangeRate
+from ledger.models.evidence import validate_dated_on
 from ledger.money import CNY, Money
 from ledger.posting import cite, post
 from ledger.rate_forms import RATE_FIELDS, given_rate, is_rate_given, known_rate, rate_told
-from ledger.rates import keep
+from ledger.rates import YUAN_CODES, code_of, keep
 from ledger.verdicts import attach
-from ledger.withdrawal import withdraw
 
 CENT = Decimal("0.01")
 MAX_ORIGINAL = Decimal(10) ** 18
@@ -58,8 +62,8 @@ class CurrencyField(forms.CharField):
     ]
 
     def to_python(self, value: Any) -> str:
-        code = (super().to_python(value) or "").upper()
-        return CNY if code in {"", "RMB"} else code
+        code = code_of(super().to_python(value) or "")
+        return CNY if code in YUAN_CODES | {""} else code
 
 
 class EntryForm(RecordedForm[Entry]):
@@ -110,7 +114,9 @@ class EntryForm(RecordedForm[Entry]):
         max_length=200,
         help_text=gettext_lazy("Who issued or published it."),
     )
-    evidence_on = DayField(label=gettext_lazy("Date of the evidence"), required=False)
+    evidence_on = DayField(
+        label=gettext_lazy("Date of the evidence"), required=False, validators=[validate_dated_on]
+    )
     evidence_is_repost = forms.BooleanField(
         label=gettext_lazy("The page is a repost"), required=False
     )
@@ -243,28 +249,16 @@ class EntryForm(RecordedForm[Entry]):
 
 
 class StepForm(StateForm):
-    """A step that may also withdraw the project, which takes amounts back in the ledger."""
-
-    def clean(self) -> dict[str, Any]:
-        asked = super().clean()
-        if asked.get("standing") == Standing.WITHDRAWN:
-            for name in ("stage", "cluster", "region", "sector"):
-                if asked.get(name):
-                    self.add_error(
-                        name, _("A withdrawal changes the standing alone; leave this as it is.")
-                    )
-        return asked
+    """A step; a withdrawal and a revival move amounts, and have pages that show that first."""
 
     def record(self, parent: models.Model | None) -> ProjectState:
-        asked = self.cleaned_data
-        if asked["standing"] != Standing.WITHDRAWN:
-            return super().record(parent)
-        return withdraw(
-            project=cast(Project, parent),
-            withdrawn_on=asked["effective_on"],
-            recorded_by=self.user,
-            **self.entered("reason", "source_url", "source_on", "note"),
-        ).states.get()
+        project, standing = cast(Project, parent), self.cleaned_data["standing"]
+        if standing and standing != project.standing:
+            if standing == Standing.WITHDRAWN:
+                raise WithdrawOnItsPageError
+            if project.standing == Standing.WITHDRAWN:
+                raise ReviveOnItsPageError
+        return super().record(parent)
 
 
 class ReverseForm(forms.Form):

@@ -80,18 +80,18 @@ def post(
     # Locked, so that of two equal amounts at once the second meets the first as its double, and
     # so that the project does not change its place meanwhile.
     locked = Project.objects.select_for_update().get(pk=project.pk)
-    if idempotency_key:
-        standing = Entry.objects.filter(idempotency_key=idempotency_key).first()
-        if standing is not None:
-            same = (
-                standing.project_id,
-                standing.measure,
-                standing.effective_on,
-                standing.amount_fen,
-            )
-            if same != (locked.pk, measure, effective_on, money.amount_fen):
-                raise KeyReusedError(standing)
-            return standing
+    # Nearly always a new one, and that there is none is cheaper to ask than which.
+    if idempotency_key and Entry.objects.filter(idempotency_key=idempotency_key).exists():
+        standing = Entry.objects.get(idempotency_key=idempotency_key)
+        same = (
+            standing.project_id,
+            standing.measure,
+            standing.effective_on,
+            standing.amount_fen,
+        )
+        if same != (locked.pk, measure, effective_on, money.amount_fen):
+            raise KeyReusedError(standing)
+        return standing
     if change is not None:
         check_in_act(locked, measure, effective_on, money.amount_fen, lowers)
     else:

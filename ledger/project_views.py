@@ -1,7 +1,6 @@
 """The page of one project: what stands of it, how sure that is, and how it came about."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.generic import DetailView
 
-from clusters.vocabulary import Measure, Stage, Standing
+from clusters.vocabulary import Measure, Standing
 from enterprises.expectations import Outlook, outlook
 from enterprises.gates import checklist
 from enterprises.models import Project
@@ -72,7 +71,7 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
             history=events if "all" in self.request.GET else events[:SHOWN_EVENTS],
             events_count=len(events),
             order=order,
-            reached=reached(states),
+            reached={line.stage.value: line.reached_on for line in prospects},
             output=latest_output(entries),
             evidence_fen=evidence_fen,
             evidence_shares=(
@@ -84,6 +83,7 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
                 total.entries and total.amount_fen != total.verified_fen
                 for total in project.totals.all()
             ),
+            paid_in_evidence=evidence_of(project.totals.all(), Measure.PAID_IN),
             paid_share=(
                 Decimal(project.paid_in_fen) / project.contracted_fen
                 if project.paid_in_fen is not None and project.contracted_fen
@@ -105,14 +105,6 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
             undoable=undoable(changes) if may_change else None,
             **kwargs,
         )
-
-
-def reached(states: Sequence[Any]) -> dict[str, date | None]:
-    """Return the day that each stage was first reached; one that was passed over has none."""
-    days: dict[str, date | None] = {stage.value: None for stage in Stage}
-    for state in states:
-        days[state.stage] = days[state.stage] or state.effective_on
-    return days
 
 
 def heard_events(project: Project) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -26,7 +27,6 @@ from accounts.scopes import ScopedQuerySet, may, scope_of
 from clusters.facts import DatedFactQuerySet, RecordedQuerySet
 
 if TYPE_CHECKING:
-    from enterprises.models import Project
     from ledger.models import (  # noqa: F401
         Attachment,
         Change,
@@ -43,6 +43,20 @@ RATE_DAYS = 7
 PENDING_WORDS = ("", "defended")
 
 
+class Unindexed(Func):
+    """A column whose index SQLite shall leave alone.
+
+    It takes a unique one to find a single row, for NULL too; so it would look for what reverses
+    nothing, nearly the whole ledger, rather than for the entries of a project.
+    """
+
+    template = "%(expressions)s"
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra_context)
+
+
 class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of its own
     ScopedQuerySet["Entry"], DatedFactQuerySet["Entry"]
 ):
@@ -56,7 +70,7 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
 
     def standing(self) -> Self:
         """Entries that are neither reversed nor a reversal."""
-        return self.filter(reverses=None, reversal=None)
+        return self.alias(own=Unindexed("reverses")).filter(own=None, reversal=None)
 
     def pending(self) -> Self:
         """Standing entries that wait for a verdict: none was given, or the last was answered."""
@@ -75,11 +89,25 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
         }
         return self.standing().filter(assessment__verdict__in=words)
 
+    def owned_by(self, user: User) -> Self:
+        """Entries that are figures of `user`: recorded, or taken over from there by an act.
+
+        Who moves, corrects or takes back what another recorded does not become the only one whose
+        figure it is.
+        """
+        taken_over = self.model._default_manager.filter(reverses__recorded_by=user.pk)
+        by_act = taken_over.filter(change=OuterRef("change"))
+        by_undone_act = taken_over.filter(change=OuterRef("change__undoes"))
+        return self.filter(Q(recorded_by=user.pk) | Exists(by_act) | Exists(by_undone_act))
+
     def verifiable_by(self, user: User) -> Self:
         """Entries in the scope of `user` that somebody else recorded, if `user` may verify."""
         if not user.has_perm("ledger.add_verification"):
             return self.none()
-        return self.in_scope(scope_of(user)).exclude(recorded_by=user)
+        inside = self.in_scope(scope_of(user))
+        return inside.exclude(
+            pk__in=self.model._default_manager.order_by().owned_by(user).values("pk")
+        )
 
     def answerable_by(self, user: User) -> Self:
         """Entries that `user` has to answer for: the own ones, and those of nobody who can.
@@ -91,22 +119,6 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
         return self.in_scope(scope_of(user)).filter(
             Q(recorded_by=user) | Q(recorded_by__is_active=False)
         )
-
-    def doubles_of(
-        self, *, project: "Project", measure: str, amount_fen: int, evidence_id: int | None
-    ) -> Self:
-        """Standing entries of the project with the same measure and amount, from another source.
-
-        A project of the same Chinese name counts as the same: one project is often reported under
-        two enterprises.
-        """
-        same_project = Q(project=project.pk)
-        if project.name_zh:
-            same_project |= Q(project__name_zh=project.name_zh)
-        found = self.standing().filter(same_project, measure=measure, amount_fen=amount_fen)
-        if evidence_id is not None:
-            found = found.exclude(evidence=evidence_id)
-        return found
 
     def graded(self) -> Self:
         """Add `graded`, the grade that the amount counts in, and `counted`, 1 or for a reversal -1.

@@ -15,7 +15,7 @@ from accounts.models import User
 from clusters.csv_text import UnreadableCsvError, decode, read_records
 from ledger.exceptions import FileProblem, RatesRefusedError
 from ledger.models import ExchangeRate
-from ledger.rates import one_at_a_time, rate_problems
+from ledger.rates import code_of, one_at_a_time, rate_problems
 
 COLUMNS = ("currency", "on", "rate", "source")
 MAX_BYTES = 10 * 1024 * 1024
@@ -158,7 +158,7 @@ def check_rows(
     """Return the usable rates with their lines, and what is wrong with the others."""
     rates, problems = [], []
     for row in rows:
-        currency, on, rate = row.currency.upper(), read_day(row.on), read_rate(row.rate)
+        currency, on, rate = code_of(row.currency), read_day(row.on), read_rate(row.rate)
         wrong = rate_problems(currency=currency, on=on, rate=rate, source=row.source)
         if on is None:
             wrong["on"] = _("This is no day; write YYYY-MM-DD, as in 2020-07-20.")

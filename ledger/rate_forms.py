@@ -14,7 +14,7 @@ from ledger.models import Entry, ExchangeRate
 from ledger.money import plain_rate
 from ledger.querysets import RATE_DAYS
 from ledger.rate_files import MAX_BYTES, too_large
-from ledger.rates import rate_for, rate_problems
+from ledger.rates import code_of, rate_for, rate_problems
 
 # The fields of an amount's form that hold a rate, and what they are of it.
 RATE_FIELDS = {"rate": "rate", "rate_on": "on", "rate_source": "source"}
@@ -143,7 +143,7 @@ class RateForm(forms.Form):
     )
 
     def clean_currency(self) -> str:
-        return str(self.cleaned_data["currency"]).upper()
+        return code_of(self.cleaned_data["currency"])
 
     def clean(self) -> dict[str, Any]:
         asked: dict[str, Any] = super().clean() or self.cleaned_data

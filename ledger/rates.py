@@ -30,6 +30,13 @@ PLACES = Decimal("0.00000001")
 MAX_SOURCE = 200
 
 CODE = re.compile(r"[A-Z]{3}", re.ASCII)
+# As yuan are written, too.
+YUAN_CODES = {CNY, "RMB"}
+
+
+def code_of(text: str) -> str:
+    """Return a code in capitals; signs that are no plain letters stay, and are refused."""
+    return text.upper() if text.isascii() else text
 
 
 def rate_for(currency: str, on: date) -> ExchangeRate | None:
@@ -61,7 +68,7 @@ def rate_problems(
 
 def currency_problem(code: str) -> str:
     """Say why a code names no foreign currency; "" if it may."""
-    if code == CNY:
+    if code in YUAN_CODES:
         return _("Yuan need no rate.")
     return "" if CODE.fullmatch(code) else _("Give three letters, such as USD.")
 

@@ -89,13 +89,15 @@ class EntryTable(ParkTable):
         return record.measure
 
     def render_evidence(self, record: Entry) -> str | SafeString:
+        # As of the moment that the list is narrowed to.
+        grade = Grade(record.graded)  # type: ignore[attr-defined]
         if record.evidence is None:
-            return str(record.grade.label)
+            return str(grade.label)
         named = record.evidence.get_content_type_display() or record.evidence.host
         # That of a page is only a link, so it goes without saying.
-        if record.grade == Grade.SOURCED:
+        if grade == Grade.SOURCED:
             return named
-        return format_html('{} <span class="caption">{}</span>', named, record.grade.label)
+        return format_html('{} <span class="caption">{}</span>', named, grade.label)
 
     def order_evidence(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
         return in_name_order(queryset, ["evidence__url"], is_descending)

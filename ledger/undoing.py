@@ -24,7 +24,7 @@ def undo(*, change: Change, recorded_by: User, reason: str, idempotency_key: str
         idempotency_key,
         Change.Kind.UNDOING,
         project,
-        is_same=lambda undoing: undoing.undoes_id == change.pk,
+        is_same=lambda undoing: (undoing.undoes_id, undoing.reason) == (change.pk, reason),
     )
     if known is not None:
         return known
@@ -110,6 +110,10 @@ def check_undoable(change: Change) -> None:
     if change.kind == Change.Kind.MOVE and has_later_amounts(change):
         raise CannotUndoError(
             _("Amounts were recorded in the new place since; move the project back instead.")
+        )
+    if change.kind == Change.Kind.REVIVAL and has_later_amounts(change):
+        raise CannotUndoError(
+            _("Amounts were recorded since; withdraw the project instead, which takes them back.")
         )
 
 

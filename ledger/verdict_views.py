@@ -78,7 +78,10 @@ class VerdictView(EntryDetailView):
     def next_page(self) -> str:
         """Return where the person came from; another host is never led to."""
         address = self.request.POST.get("next", "")
-        if url_has_allowed_host_and_scheme(address, allowed_hosts={self.request.get_host()}):
+        # Of a relative one this address would be the base, and it is only sent to.
+        if address.startswith(("/", "http")) and url_has_allowed_host_and_scheme(
+            address, allowed_hosts={self.request.get_host()}
+        ):
             return address
         return self.object.get_absolute_url()
 
@@ -141,9 +144,13 @@ class VerifyQueueView(PermissionRequiredMixin, TemplateView):
         user: Any = request.user
         keys = [int(key) for key in request.POST.getlist("entry") if is_number(key)]
         ticked = Entry.objects.verifiable_by(user).filter(pk__in=keys[:PER_PAGE])
-        if not keys or not form.is_valid() or form.cleaned_data["verdict"] == Verdict.DEFENDED:
-            messages.error(request, _("Tick the entries, then choose verify or return."))
-            return self.get(request, *args, **kwargs)
+        is_usable = form.is_valid()
+        if not keys or not is_usable or form.cleaned_data["verdict"] == Verdict.DEFENDED:
+            for why in form.errors.get("note", []):
+                messages.error(request, _("Note: %(why)s") % {"why": why})
+            if "note" not in form.errors:
+                messages.error(request, _("Tick the entries, then choose verify or return."))
+            return self.get(request, *args, typed_note=form["note"].value() or "", **kwargs)
         judged = say_of_all(
             entries=ticked,
             verdict=Verdict(form.cleaned_data["verdict"]),
@@ -182,6 +189,10 @@ def tell(request: HttpRequest, judged: Judged, verdict: str) -> None:
         messages.error(
             request,
             _("Entry %(id)s: %(why)s") % {"id": entry.pk, "why": " ".join(refusal.messages)},
+        )
+    if not number and not judged.refused:
+        messages.error(
+            request, _("None of the ticked entries waits for you; nothing was recorded.")
         )
     more = len(judged.refused) - TOLD_REFUSALS
     if more > 0:

@@ -22,6 +22,7 @@ from ledger.exceptions import (
     VerdictNeedsNoteError,
 )
 from ledger.models import Attachment, Entry, Evidence, Grade, ProjectTotal, Verification
+from ledger.querysets import Unindexed
 
 Verdict = Verification.Verdict
 
@@ -96,7 +97,7 @@ def check_word(entry: Entry, verdict: Verdict, recorded_by: User, note: str) -> 
     if verdict == Verdict.DEFENDED:
         if stands != Verdict.RETURNED:
             raise SaidBeforeError(entry, verdict)
-    elif entry.recorded_by_id == recorded_by.pk:
+    elif Entry.objects.filter(pk=entry.pk).owned_by(recorded_by).exists():
         raise OwnEntryError
     elif stands == verdict:
         raise SaidBeforeError(entry, verdict)
@@ -128,7 +129,8 @@ class Parts:
     """
 
     def __init__(self, projects: Iterable[int]) -> None:
-        cuts = Entry.objects.standing().filter(project__in=projects, amount_fen__lt=0, lowers=None)
+        cuts = Entry.objects.standing().alias(cut=Unindexed("lowers"))
+        cuts = cuts.filter(project__in=projects, amount_fen__lt=0, cut=None)
         self._fen: dict[tuple[int, str], dict[str, int]] = {
             key: {} for key in cuts.order_by().values_list("project", "measure").distinct()
         }

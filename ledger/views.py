@@ -38,19 +38,25 @@ class EntryListView(FilteredListView):
         return Entry.objects.visible_to(self.request.user)
 
     def decorate(self, rows: Any) -> QuerySet[Any]:
-        found: QuerySet[Any] = rows.for_list()
+        found: QuerySet[Any] = self.graded(rows.for_list())
         return found
+
+    def graded(self, rows: Any) -> Any:
+        """Grade the rows as of the moment that the list is narrowed to, else as of now."""
+        moment = self.filterset.form.cleaned_data.get("known_until")
+        return rows.graded_at(moment) if moment else rows.graded()
 
     def totals(self, rows: Any) -> tuple[int, list[tuple[str, str]]]:
         # Never one sum over all: amounts of two measures do not add up to anything.
         by_measure = {
             row["measure"]: row
-            for row in rows.order_by()
+            for row in self.graded(rows)
+            .order_by()
             .values("measure")
             .annotate(
                 n=Count("pk"),
                 fen=Sum("amount_fen"),
-                verified_fen=Sum("amount_fen", filter=Q(assessment__grade=Grade.VERIFIED)),
+                verified_fen=Sum("amount_fen", filter=Q(graded=Grade.VERIFIED)),
             )
         }
         totals = [

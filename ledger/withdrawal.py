@@ -44,7 +44,7 @@ def withdraw(
         idempotency_key,
         Change.Kind.WITHDRAWAL,
         locked,
-        is_same=lambda known: known.effective_on == withdrawn_on,
+        is_same=lambda known: (known.effective_on, known.reason) == (withdrawn_on, reason),
     )
     if change is not None:
         return change
@@ -156,7 +156,10 @@ def revive(
         idempotency_key,
         Change.Kind.REVIVAL,
         locked,
-        is_same=lambda known: known.effective_on == revived_on,
+        is_same=lambda known: (
+            (known.effective_on, known.reason) == (revived_on, reason)
+            and (with_contract or not known.entries.exists())
+        ),
     )
     if change is not None:
         return change

@@ -1,12 +1,14 @@
 """Pages of the acts that post several rows: filled in, seen with their effect, then confirmed."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,9 +19,10 @@ from django.views.generic import TemplateView
 from clusters.models import Plan
 from enterprises.models import Project
 from ledger.act_forms import CorrectForm, MoveForm, ReviveForm, UndoForm, WithdrawForm
+from ledger.documents import Stored
 from ledger.exceptions import AlreadyReversedError
 from ledger.models import Change, Entry
-from progress.effects import Effect, effect_of
+from progress.effects import Effect, effect_of, posted_by
 
 
 class ActView(PermissionRequiredMixin, TemplateView):
@@ -54,22 +57,36 @@ class ActView(PermissionRequiredMixin, TemplateView):
         if not form.is_valid():
             return self.show(form)
         try:
-            if request.POST.get("confirm") != seal_of(form):
+            change = self.confirmed(form, request.POST.get("confirm", ""))
+            if change is None:
                 plan = Plan.objects.select_related("park").current(timezone.localdate())
                 return self.show(form, effect=effect_of(plan, form.act))
-            change = form.act()
         except AlreadyReversedError as refusal:
             return self.clash(form, refusal)
         except ValidationError as refusal:
             form.show(refusal)
             return self.show(form, status=409)
-        except IntegrityError:
+        except (IntegrityError, OperationalError):  # two at once, and the database let one through
             form.add_error(
                 None, _("Somebody else was here at the same moment; look, and try again.")
             )
             return self.show(form, status=409)
         messages.success(request, self.told(change))
         return HttpResponseRedirect(self.project().get_absolute_url() + "#history")
+
+    def confirmed(self, form: Any, seal: str) -> Change | None:
+        """Do what was seen and confirmed; None, and nothing is done, when it would be another.
+
+        That is after the form was changed, or when somebody else's entry changes what it posts.
+        """
+        if not seal:
+            return None
+        with transaction.atomic():
+            change: Change = form.act()
+            if seal_of(form, posted_by(change)) == seal:
+                return change
+            transaction.set_rollback(True)
+        return None
 
     def show(
         self, form: Any, *, effect: Effect | None = None, status: int = 200, **more: Any
@@ -79,7 +96,7 @@ class ActView(PermissionRequiredMixin, TemplateView):
             target=self.target,
             project=self.project(),
             effect=effect,
-            seal=seal_of(form) if effect else "",
+            seal=seal_of(form, effect.posted) if effect else "",
             heading=self.heading,
             lead=self.lead,
             verb=self.verb,
@@ -94,19 +111,35 @@ class ActView(PermissionRequiredMixin, TemplateView):
 
     def told(self, change: Change) -> str:
         """Say what was posted."""
-        return _("%(kind)s recorded for “%(project)s”; it can be undone once.") % {
-            "kind": change.get_kind_display(),
-            "project": change.project,
+        words = {
+            Change.Kind.CORRECTION: _("The correction for “%(project)s” is posted."),
+            Change.Kind.MOVE: _("“%(project)s” is moved."),
+            Change.Kind.WITHDRAWAL: _("“%(project)s” is withdrawn."),
+            Change.Kind.REVIVAL: _("“%(project)s” is revived."),
+            Change.Kind.UNDOING: _("The act on “%(project)s” is undone."),
         }
+        return words[Change.Kind(change.kind)] % {"project": change.project}
 
 
-def seal_of(form: Any) -> str:
-    """Return what stands for the thing acted on, and all that its form was filled in with.
+def seal_of(form: Any, posted: Sequence[Entry]) -> str:
+    """Return what stands for the thing acted on, what its form was filled in with, and what that
+    posts.
 
     The effect that was shown is confirmed by it; after any change it has to be shown again.
     """
-    filled = sorted((name, str(value)) for name, value in form.cleaned_data.items())
-    return hashlib.sha256(repr((form.target.pk, filled)).encode()).hexdigest()
+    filled = sorted((name, word_of(value)) for name, value in form.cleaned_data.items())
+    lines = [
+        (e.measure, e.effective_on, e.amount_fen, e.cluster_id, e.region_id, e.reverses_id)
+        for e in posted
+    ]
+    return hashlib.sha256(repr((form.target.pk, filled, lines)).encode()).hexdigest()
+
+
+def word_of(value: Any) -> str:
+    """Return what tells a field's value from another: of a row its key, of a file its content."""
+    if isinstance(value, Model):
+        return str(value.pk)
+    return value.sha256 if isinstance(value, Stored) else str(value)
 
 
 class ProjectActView(ActView):

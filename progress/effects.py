@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,32 +41,38 @@ class ScopeEffect:
 class Effect:
     """What an act would post, and what that does to the figures; no scopes: they all stay."""
 
-    kind: str
     posted: Sequence[Entry]
-    states: Sequence[Any]
     scopes: Sequence[ScopeEffect]
 
 
 def effect_of(plan: Plan | None, act: Callable[[], Change]) -> Effect:
     """Return what `act` would do; nothing of it stays. Raises what the act raises.
 
-    Both measurements and the act are one transaction, so that nobody else's entry is taken for an
-    effect of this one.
+    Both measurements and the act see one moment of the database, so that nobody else's entry is
+    taken for an effect of this one; PostgreSQL raises OperationalError when somebody else changed
+    the same project meanwhile.
     """
     today = timezone.localdate()
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
+        if connection.vendor == "postgresql" and is_outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         before = measure_progress(plan, today) if plan else None
         change = act()
         after = measure_progress(plan, today) if plan else None
-        rows = change.entries.select_related("cluster", "region", "project", "reverses")
         effect = Effect(
-            kind=change.kind,
-            posted=list(rows.order_by("pk")),
-            states=list(change.states.select_related("cluster", "region").order_by("pk")),
+            posted=posted_by(change),
             scopes=list(changed_scopes(before, after)) if before and after else [],
         )
         transaction.set_rollback(True)
     return effect
+
+
+def posted_by(change: Change) -> list[Entry]:
+    """Return the entries of an act, in the order of posting."""
+    rows = change.entries.select_related("cluster", "region", "project", "reverses")
+    return list(rows.order_by("pk"))
 
 
 def changed_scopes(before: Progress, after: Progress) -> Iterator[ScopeEffect]:

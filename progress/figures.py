@@ -171,7 +171,7 @@ class Measurement:
         )
         if self.proven is None:
             return running
-        return running.filter(project__in=self.proven.projects(self.as_of))
+        return running.filter(project__in=self.proven.projects)
 
     def figures(
         self,

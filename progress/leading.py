@@ -63,14 +63,17 @@ class Proven:
     def __init__(self, park: Park, *, as_of: date, known_at: datetime | None) -> None:
         entries = Entry.objects.filter(cluster__park=park).known_at(known_at).in_force(as_of)
         graded: Any = entries.graded() if known_at is None else entries.graded_at(known_at)
-        self._since: dict[int, date] = {}
-        for project_id, day, _standing in (
+        days = (
             graded.filter(graded=Grade.VERIFIED)
-            .order_by("effective_on")
-            .values_list("project_id", "effective_on")
+            .order_by()
+            .values("project_id", "effective_on")
             .annotate(standing=Sum("counted"))
             .filter(standing__gt=0)
-        ):
+        )
+        # The projects that are proven at `as_of`, for a subquery.
+        self.projects = days.values("project_id")
+        self._since: dict[int, date] = {}
+        for project_id, day in days.order_by("effective_on").values_list("project", "effective_on"):
             self._since.setdefault(project_id, day)
 
     def by(self, project_id: int, day: date) -> bool:
@@ -80,10 +83,6 @@ class Proven:
     def days(self, project_ids: Iterable[int]) -> Iterator[date]:
         """Yield the days on which one of the projects became proven."""
         yield from (self._since[pk] for pk in project_ids if pk in self._since)
-
-    def projects(self, day: date) -> list[int]:
-        """Return the projects that are proven on `day`."""
-        return [pk for pk, since in self._since.items() if since <= day]
 
 
 class LeadingHistory:
@@ -218,7 +217,7 @@ class Reported:
     ) -> None:
         states: QuerySet[ProjectState] = ProjectState.objects.known_at(known_at).in_force(as_of)
         if proven is not None:
-            states = states.filter(project__in=proven.projects(as_of))
+            states = states.filter(project__in=proven.projects)
         self._first = list(
             states.filter(cluster__park=park)
             .order_by()

@@ -42,6 +42,28 @@ PAGES = {
     "entry": "/ledger/?measure=paid_in",
     "imports": "/imports/",
     "import": "/imports/",
+    "overview-verified": "/?evidence=verified",
+    "inbox": "/inbox/",
+    "verify": "/verify/?order=largest",
+    "returned": "/ledger/?verdict=returned",
+    "project-in-use": "/ledger/?verdict=returned",
+    "correct": "/ledger/?verdict=returned",
+    "correct-effect": "/ledger/?verdict=returned",
+    "attach": "/ledger/?verdict=returned",
+    "move": "/projects/?q=FAW-Volkswagen+East",
+    "withdraw": "/projects/?q=FAW-Volkswagen+East",
+    "withdraw-effect": "/projects/?q=FAW-Volkswagen+East",
+    "withdrawn": "/projects/?standing=withdrawn",
+    "revive": "/projects/?standing=withdrawn",
+    "undo": "/projects/?standing=withdrawn",
+    "confirm": "/projects/?stale=yes",
+    "expect": "/projects/?stage=construction",
+    "evidence": "/evidence/",
+    "document": "/evidence/?kind=pdf",
+    "rates": "/rates/",
+    "rate": "/rates/",
+    "rate-new": "/rates/new/",
+    "rate-import": "/rates/import/",
     "password": "/accounts/password/",
     "missing": "/nowhere/",
     "admin": "/admin/",
@@ -54,12 +76,34 @@ PAGES = {
     "admin-plan": "/admin/clusters/plan/1/change/",
     "admin-goals": "/admin/clusters/goal/",
 }
-# Pages that are reached by the first link of a list, so that no primary key stands here.
+# Pages that are reached by the first link of a list, or by one link after another, so that no
+# primary key stands here.
+PROJECT, ENTRY = "td a[href^='/projects/']", "td a[href^='/ledger/']"
 FOLLOW = {
-    "enterprise": "td a[href^='/enterprises/']",
-    "project": "td a[href^='/projects/']",
-    "entry": "td a[href^='/ledger/']",
-    "import": "main a[href^='/imports/']",
+    "enterprise": ("td a[href^='/enterprises/']",),
+    "project": (PROJECT,),
+    "entry": (ENTRY,),
+    "import": ("main a[href^='/imports/']",),
+    "returned": (ENTRY,),
+    "project-in-use": (ENTRY, "main dd a[href^='/projects/']"),
+    "correct": (ENTRY, "a[href$='/correct/']"),
+    "correct-effect": (ENTRY, "a[href$='/correct/']"),
+    "attach": (ENTRY, "a[href$='/attach/']"),
+    "move": (PROJECT, "a[href$='/move/']"),
+    "withdraw": (PROJECT, "a[href$='/withdraw/']"),
+    "withdraw-effect": (PROJECT, "a[href$='/withdraw/']"),
+    "withdrawn": (PROJECT,),
+    "revive": (PROJECT, "a[href$='/revive/']"),
+    "undo": (PROJECT, "a[href$='/undo/']"),
+    "confirm": (PROJECT, "a[href$='/confirm/']"),
+    "expect": (PROJECT, "a[href*='/expect/']"),
+    "document": ("td a[href^='/evidence/']",),
+    "rate": ("td a[href^='/rates/']",),
+}
+# What is filled in before the effect of an act is shown; nothing is confirmed.
+FILL = {
+    "correct-effect": {"#id_amount": "60亿", "#id_reason": "Page 3 instead of page 1"},
+    "withdraw-effect": {"#id_effective_on": "2025-06-30", "#id_reason": "The investor stopped"},
 }
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 LANGUAGES = {"en": "en", "zh": "zh-hans"}
@@ -75,7 +119,7 @@ def main() -> None:
     unknown = set(options.pages) - set(PAGES)
     if unknown:
         parser.error(f"no such page: {', '.join(sorted(unknown))}; there are {', '.join(PAGES)}")
-    with served() as address, sync_playwright() as playwright:
+    with served(in_use=not options.readme) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("PARKTRACKER_TEST_CHROMIUM", "/usr/bin/chromium"),
             args=["--no-sandbox", "--disable-background-networking"],
@@ -111,8 +155,13 @@ def logged_in(browser: Browser, address: str, size: str, theme: str) -> Page:
 def picture(page: Page, address: str, name: str, path: Path) -> None:
     """Take one picture of the whole page."""
     page.goto(address + PAGES[name])
-    if name in FOLLOW:
-        page.locator(FOLLOW[name]).first.click()
+    for link in FOLLOW.get(name, ()):
+        # Not clicked, since it may lie in a menu.
+        page.goto(address + str(page.locator(link).first.get_attribute("href")))
+    for field, text in FILL.get(name, {}).items():
+        page.fill(field, text)
+    if name in FILL:
+        page.click("#act [type=submit]")
         page.wait_for_load_state()
     wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     if wider > 0:
@@ -122,8 +171,8 @@ def picture(page: Page, address: str, name: str, path: Path) -> None:
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """Serve the public record on a free port; yield the address."""
+def served(*, in_use: bool) -> Iterator[str]:
+    """Serve the public record on a free port, with invented work on it if `in_use`."""
     with tempfile.TemporaryDirectory() as data, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -134,13 +183,14 @@ def served() -> Iterator[str]:
             "DATABASE_URL": "",
         }
         python = [sys.executable]
-        subprocess.run(
-            [*python, "manage.py", "prepare"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        for command in (["manage.py", "prepare"], *([["scripts/activity.py"]] if in_use else [])):
+            subprocess.run(
+                [*python, *command],
+                cwd=ROOT,
+                env=environment,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
         probe.close()
         server = subprocess.Popen(
             [

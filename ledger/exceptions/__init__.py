@@ -15,6 +15,8 @@ from ledger.exceptions.acts import (
     NowhereToMoveError,
     PartOfChangeError,
     RevivedTooEarlyError,
+    ReviveOnItsPageError,
+    WithdrawOnItsPageError,
 )
 from ledger.exceptions.amounts import (
     AlreadyReversedError,
@@ -94,10 +96,12 @@ __all__ = [
     "ReductionWithoutEntryError",
     "ReversalNeedsReasonError",
     "ReversalOfReversalError",
+    "ReviveOnItsPageError",
     "RevivedTooEarlyError",
     "SaidBeforeError",
     "UnknownFileError",
     "UnusableAmountError",
     "VerdictNeedsNoteError",
+    "WithdrawOnItsPageError",
     "WithdrawnError",
 ]

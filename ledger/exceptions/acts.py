@@ -14,6 +14,34 @@ if TYPE_CHECKING:
     from ledger.models import Change, Entry
 
 
+class WithdrawOnItsPageError(ValidationError):
+    """A project would be withdrawn by a mere step."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "standing": _(
+                    "Withdraw the project on its page (“…”, “Withdraw the project”), which shows "
+                    "first what that takes back."
+                )
+            }
+        )
+
+
+class ReviveOnItsPageError(ValidationError):
+    """A withdrawn project would go on by a mere step."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "standing": _(
+                    "Revive the project on its page (“…”, “Revive the project”), which asks what "
+                    "becomes of its contract."
+                )
+            }
+        )
+
+
 class NothingToWithdrawError(ValidationError):
     """A project is withdrawn already."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import migrations
+from django.db.migrations.exceptions import IrreversibleError
 from django.db.models import F, Sum
 
 BATCH = 1000
@@ -36,8 +37,18 @@ def assess(apps: Any, schema_editor: Any) -> None:
         )
 
 
+def leave(apps: Any, schema_editor: Any) -> None:
+    """Go back only while nothing is there that the state before has no place for."""
+    db = schema_editor.connection.alias
+    for name in ("Verification", "Attachment", "Change", "ExchangeRate"):
+        if apps.get_model("ledger", name)._base_manager.using(db).exists():
+            raise IrreversibleError(f"there are rows of {name}, which going back would lose")
+    if apps.get_model("ledger", "Evidence")._base_manager.using(db).exclude(sha256="").exists():
+        raise IrreversibleError("there are documents, which going back would lose")
+
+
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0002_evidence_verdicts_changes_rates")]
 
     # Back, the table goes and the columns with it.
-    operations = [migrations.RunPython(assess, migrations.RunPython.noop, elidable=False)]
+    operations = [migrations.RunPython(assess, leave, elidable=False)]

@@ -154,6 +154,8 @@ class Entry(DatedFact):
             models.Index(
                 fields=["measure", "cluster", "region", "effective_on"], name="ledger_entry_place"
             ),
+            # What ledger.doubles looks for, before every amount.
+            models.Index(fields=["amount_fen", "measure"], name="ledger_entry_amount"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,8 +1,10 @@
 """What entries rest on, and how well that proves them."""
 
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.addresses import validate_public_address
 from clusters.facts import Recorded
+from enterprises.recording import FIRST_DAY
 from ledger.querysets import EvidenceQuerySet
 
 
@@ -21,6 +24,15 @@ class Grade(models.TextChoices):
     DOCUMENTED = "documented", _("Documented")
     SOURCED = "sourced", _("Link only")
     UNSUPPORTED = "unsupported", _("Unsupported")
+
+
+def validate_dated_on(day: date | None) -> None:
+    """Refuse a day that no document can be of; the first of all stands for none in the index."""
+    if day is not None and day < FIRST_DAY:
+        raise ValidationError(
+            _("%(date)s cannot be meant; give a day from %(first)s on."),
+            params={"date": day.isoformat(), "first": FIRST_DAY.isoformat()},
+        )
 
 
 class Evidence(Recorded):
@@ -99,6 +111,13 @@ class Evidence(Recorded):
 
     def __str__(self) -> str:
         return self.title or self.file_name or self.host
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        super().clean_fields(exclude=exclude)
+        try:
+            validate_dated_on(self.dated_on)
+        except ValidationError as refusal:
+            raise ValidationError({"dated_on": refusal.messages}) from None
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:evidence-detail", args=[self.pk])

@@ -7,6 +7,7 @@ from ledger.triggers.sql import (
     FOUR_EYES_TOLD,
     INTO_ASSESSMENT,
     OWN_GRADE,
+    OWNERS,
     PREFIX,
     ROOT,
     STRIPES,
@@ -52,8 +53,7 @@ END
 """
 FOUR_EYES_BODY = f"""
 BEGIN
-  IF NEW.verdict <> 'defended' AND NEW.recorded_by_id =
-      (SELECT recorded_by_id FROM {ENTRY} WHERE id = NEW.entry_id) THEN
+  IF NEW.verdict <> 'defended' AND NEW.recorded_by_id IN {OWNERS} THEN
     RAISE EXCEPTION '{FOUR_EYES_TOLD}' {INTEGRITY};
   END IF;
   RETURN NEW;

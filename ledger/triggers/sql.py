@@ -1,8 +1,10 @@
 """What the triggers of both engines are made of."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
+from django.db import models
 
 from clusters.facts import Recorded
 
@@ -104,11 +106,22 @@ def regrade(stripe: str) -> str:
   WHERE entry_id IN (SELECT id FROM ledger_entry WHERE {REGRADED});{move("")}"""
 
 
+# Whose figure the entry of NEW is: who recorded it, and whom an act took it over from.
+OWNERS = """(SELECT recorded_by_id FROM ledger_entry WHERE id = NEW.entry_id
+    UNION SELECT old.recorded_by_id FROM ledger_entry AS one
+    LEFT JOIN ledger_change AS act ON act.id = one.change_id
+    JOIN ledger_entry AS took ON took.change_id IN (one.change_id, act.undoes_id)
+    JOIN ledger_entry AS old ON old.id = took.reverses_id
+    WHERE one.id = NEW.entry_id)"""
 FOUR_EYES_TOLD = "nobody verifies or returns what they recorded"
 
 
-def recorded_models(tables: set[str]) -> Iterator[type[Recorded]]:
-    """Yield the models of guarded rows whose table exists (in a partial migrate some do not)."""
-    for model in apps.get_models():
-        if issubclass(model, Recorded) and model._meta.db_table in tables:
+def recorded_models(tables: set[str]) -> Iterator[type[models.Model]]:
+    """Yield the models of guarded rows whose table exists (in a partial migrate some do not).
+
+    What a recorded row names through a table between them is as fixed as the row.
+    """
+    for model in apps.get_models(include_auto_created=True):
+        owner: Any = model._meta.auto_created or model
+        if issubclass(owner, Recorded) and model._meta.db_table in tables:
             yield model

@@ -13,6 +13,7 @@ from ledger.triggers.sql import (
     FOUR_EYES_TOLD,
     INTO_ASSESSMENT,
     OWN_GRADE,
+    OWNERS,
     PREFIX,
     ROOT,
     VERIFICATION,
@@ -37,6 +38,8 @@ def unique_groups(model: type[models.Model]) -> Iterator[list[str]]:
     for field in model._meta.local_concrete_fields:
         if field.unique:
             yield [str(field.column)]
+    for together in model._meta.unique_together:
+        yield [str(model._meta.get_field(name).column) for name in together]  # type: ignore[union-attr]
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
             names = [*constraint.fields]
@@ -102,8 +105,8 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
     )
     add(
         f"{PREFIX}_{VERIFICATION}_four_eyes",
-        f"BEFORE INSERT ON {VERIFICATION} WHEN NEW.verdict <> 'defended' AND NEW.recorded_by_id = "
-        f"(SELECT recorded_by_id FROM {ENTRY} WHERE id = NEW.entry_id)",
+        f"BEFORE INSERT ON {VERIFICATION} WHEN NEW.verdict <> 'defended' "
+        f"AND NEW.recorded_by_id IN {OWNERS}",
         f"SELECT RAISE(ABORT, '{FOUR_EYES_TOLD}');",
     )
     add(

@@ -40,6 +40,60 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// The queue comes anew with each entry in hand: what is ticked stays ticked until it is sent, and
+// the row in hand is in sight.
+const queue = document.getElementById("ticked");
+if (queue) {
+  const boxes = [...queue.querySelectorAll("input[name=entry]")];
+  const keep = () =>
+    sessionStorage.setItem("ticked", boxes.filter((box) => box.checked).map((box) => box.value));
+  const stayed = document.referrer && new URL(document.referrer).pathname === location.pathname;
+  const kept = stayed ? (sessionStorage.getItem("ticked") ?? "").split(",") : [];
+  for (const box of boxes) if (kept.includes(box.value)) box.checked = true;
+  keep();
+  queue.addEventListener("change", () => setTimeout(keep));
+  queue.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
+}
+
+// The browser's viewer of PDF takes the focus once it has loaded, and single keys and half a note
+// would be lost in it. Only Tab or a click leads into the frame.
+const papers = document.querySelectorAll(".evidence-paper");
+if (papers.length) {
+  const content = document.getElementById("content");
+  const isPaper = (element) => element?.matches(".evidence-paper");
+  let holder = null;
+  let tabbed = false;
+  let settled = Infinity;
+  const takeBack = () => {
+    const paper = document.activeElement;
+    if (!isPaper(paper) || tabbed) return;
+    if (paper.matches(":hover") && performance.now() > settled) return;
+    (holder ?? content).focus({ preventScroll: true });
+    if (!holder) content.blur();
+  };
+  document.addEventListener("focusin", ({ target }) => {
+    if (isPaper(target) || target === content) return;
+    holder = target;
+    tabbed = false;
+  });
+  document.addEventListener("focusout", () => {
+    // Later, since the frame has not got the focus yet.
+    setTimeout(() => {
+      if (document.activeElement === document.body) holder = null;
+    });
+  });
+  document.addEventListener("keydown", ({ key }) => (tabbed = key === "Tab"), true);
+  for (const paper of papers) {
+    paper.inert = true;
+    paper.addEventListener("load", () => {
+      settled = performance.now() + 2000;
+      setTimeout(() => (paper.inert = false), 2000);
+    });
+  }
+  window.addEventListener("blur", takeBack);
+  takeBack();
+}
+
 // Menus are <details>: one open at a time, closed by a click elsewhere or Escape.
 function closeMenus(except, giveFocusBack) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -7,25 +7,34 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR
+from accounts.roles import ADMINISTRATOR, RECORDER, VERIFIER
 from clusters.vocabulary import GoalMeasure, Measure, Stage
+from enterprises.models import Project
+from ledger.withdrawal import withdraw
 from tests.make import (
     FEN_PER_BN,
     make_cluster,
+    make_confirmation,
+    make_correction,
+    make_document,
     make_enterprise,
     make_entry,
     make_evidence,
+    make_expected,
     make_goal,
     make_group,
     make_park,
     make_plan,
     make_project,
+    make_rate,
+    make_recorder,
     make_region,
     make_sector,
     make_user,
+    make_verdict,
 )
 
 # The browser's own event loop runs in this thread, and Django would refuse to query beside it.
@@ -34,6 +43,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = os.environ.get("PARKTRACKER_TEST_CHROMIUM") or shutil.which("chromium") or ""
 PASSWORD = "park-2020-pass"
 ENTERPRISES = 30
+# What a page holds itself, and the browser's own viewer of PDF.
+OF_THE_BROWSER = ("data:", "blob:", "about:", "chrome:", "chrome-extension:")
 
 
 @pytest.fixture(scope="session")
@@ -111,35 +122,101 @@ def park(transactional_db: None) -> User:
     return make_user(ADMINISTRATOR, username="lin", first_name="Lin", last_name="Mei")
 
 
+@pytest.fixture
+def fates(park: User) -> None:
+    """What can become of figures: returned, corrected, proven by a file, withdrawn, expected."""
+    with_amounts = Project.objects.filter(entries__gt=0).order_by("pk")
+    first, second, third = with_amounts[:3]
+    long = "The contract names another amount; " * 6
+    returned = make_entry(first, recorded_by=park, note=f"{long}repost")
+    make_document("合同-signed-in-the-presence-of-all-partners-final-version.pdf", entry=returned)
+    make_verdict(returned, "returned", note=long)
+    make_verdict(make_entry(first, evidence=make_evidence()))
+    make_correction(make_entry(second), reason=long)
+    withdraw(
+        project=third,
+        withdrawn_on=date(2025, 3, 1),
+        recorded_by=make_recorder(),
+        reason="The investor stopped",
+    )
+    waiting = Project.objects.filter(stage=Stage.CONSTRUCTION, standing="active").earliest("pk")
+    make_expected(waiting)
+    make_expected(waiting, on=date(2027, 3, 31), reason="Later equipment")
+    make_confirmation(waiting, note="Seen")
+    make_rate()
+
+
+@pytest.fixture
+def people(park: User) -> dict[str, User]:
+    """Who records, who verifies, and who leads."""
+    return {
+        "wang": make_user(RECORDER, username="wang", first_name="Wang", last_name="Lin"),
+        "zhao": make_user(RECORDER, username="zhao", first_name="Zhao", last_name="Min"),
+        "li": make_user(VERIFIER, username="li", first_name="Li", last_name="Na"),
+        "lin": park,
+    }
+
+
 @pytest.fixture(autouse=True)
 def quiet(context: BrowserContext, site: str) -> Iterator[list[str]]:
     """Fail a test whose pages complain in the console, or ask another host for anything."""
     told: list[str] = []
+    listen(context, site, told)
+    yield told
+    assert not told, "\n".join(told)
+
+
+def listen(context: BrowserContext, site: str, told: list[str]) -> None:
+    """Write down what the pages of a context complain of, and what they ask other hosts for."""
 
     def hear(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             told.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
     def watch(request: Request) -> None:
-        if not request.url.startswith((site, "data:", "blob:", "about:")):
+        if not request.url.startswith((site, *OF_THE_BROWSER)):
             told.append(f"asked for {request.url}")
 
     context.on("console", hear)
     context.on("weberror", lambda error: told.append(f"thrown: {error.error}"))
     context.on("request", watch)
-    yield told
-    assert not told, "\n".join(told)
 
 
 @pytest.fixture
-def log_in(site: str) -> Callable[[Page], None]:
-    """Log a page in as the administrator, the way a person does."""
+def log_in(site: str) -> Callable[..., None]:
+    """Log a page in, as the administrator unless told, the way a person does."""
 
-    def fill(page: Page) -> None:
+    def fill(page: Page, username: str = "lin") -> None:
         page.goto(f"{site}/accounts/login/")
-        page.fill("[name=username]", "lin")
+        page.fill("[name=username]", username)
         page.fill("[name=password]", PASSWORD)
         page.click("main [type=submit]")
         page.wait_for_url(f"{site}/")
 
     return fill
+
+
+@pytest.fixture
+def person(
+    browser: Browser,
+    site: str,
+    people: dict[str, User],
+    log_in: Callable[..., None],
+    quiet: list[str],
+) -> Iterator[Callable[..., Page]]:
+    """Open a window of one person's own, logged in; `scripts=False` is a browser without them."""
+    contexts = []
+
+    def come(username: str, *, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            java_script_enabled=scripts, viewport={"width": 1280, "height": 800}
+        )
+        contexts.append(context)
+        listen(context, site, quiet)
+        page = context.new_page()
+        log_in(page, people[username].username)
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()

@@ -8,11 +8,11 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import BrowserContext, Page
 
-from enterprises.models import Enterprise, Project
-from ledger.models import Entry
+from enterprises.models import Enterprise, ExpectedDate, Project
+from ledger.models import Change, Entry, Evidence, ExchangeRate, Verification
 from tests.scratch import ROOT
 
-pytestmark = pytest.mark.usefixtures("park")
+pytestmark = pytest.mark.usefixtures("fates")
 LogIn = Callable[[Page], None]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # Without preload: axe would bring styles of its own into the page, which the page's policy refuses.
@@ -49,6 +49,41 @@ def addresses() -> list[str]:
         f"/ledger/{Entry.objects.first().pk}/",  # type: ignore[union-attr]
         "/imports/",
         "/accounts/password/",
+        *addresses_of_fates(),
+    ]
+
+
+def addresses_of_fates() -> list[str]:
+    """The pages on which people act on figures, and those that show what became of them."""
+    returned = Verification.objects.get(verdict="returned").entry
+    corrected, withdrawn = Change.objects.order_by("pk")
+    document = Evidence.objects.exclude(sha256="").get()
+    expected = ExpectedDate.objects.first()
+    assert expected is not None
+    return [
+        "/?evidence=verified",
+        "/inbox/",
+        "/verify/",
+        "/verify/?order=largest",
+        f"/ledger/{returned.pk}/",
+        f"/ledger/{returned.pk}/correct/",
+        f"/ledger/{returned.pk}/attach/",
+        f"/projects/{returned.project_id}/",
+        f"/projects/{returned.project_id}/move/",
+        f"/projects/{returned.project_id}/withdraw/",
+        f"/projects/{corrected.project_id}/?order=recorded",
+        f"/projects/{withdrawn.project_id}/",
+        f"/projects/{withdrawn.project_id}/revive/",
+        f"/changes/{withdrawn.pk}/undo/",
+        f"/projects/{expected.project_id}/",
+        f"/projects/{expected.project_id}/confirm/",
+        f"/projects/{expected.project_id}/expect/",
+        "/evidence/",
+        f"/evidence/{document.pk}/",
+        "/rates/",
+        f"/rates/{ExchangeRate.objects.get().pk}/",
+        "/rates/new/",
+        "/rates/import/",
     ]
 
 

@@ -37,6 +37,10 @@ def test_a_public_page_is_taken(url: str) -> None:
         "",
         "https://www.example.org/ a b",
         "https://www.example.org/\r\nX: y",
+        "https://\u202egro.elpmaxe.www/",
+        "https://www.example.org/a\u200bb",
+        "https://www.example.org:99999/",
+        "https://www.example.org:0/",
     ],
 )
 def test_what_is_no_web_page_is_refused_with_an_example(url: str) -> None:

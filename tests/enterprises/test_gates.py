@@ -371,3 +371,17 @@ def test_a_project_of_another_cluster_is_asked_for_its_own_sector() -> None:
     project = make_project(sector=make_sector())
     with pytest.raises(GateClosedError):
         step(project, Stage.REGISTERED, cluster=make_cluster("digital"))
+
+
+def test_nothing_is_asked_of_a_project_that_left() -> None:
+    project = make_project(stage=Stage.REGISTERED)
+    assert any(item.is_open for item in checklist(project))
+    record_state(
+        project=project,
+        recorded_by=make_recorder(),
+        effective_on=date(2023, 1, 1),
+        stage=Stage.REGISTERED,
+        standing="withdrawn",
+        reason="Left",
+    )
+    assert not any(item.is_open for item in checklist(project))

@@ -390,3 +390,39 @@ def test_a_refused_act_leaves_no_trace() -> None:
             **act(),
         )
     assert (Entry.objects.count(), Change.objects.count()) == (rows, 0)
+
+
+def test_a_key_is_of_one_content_for_every_act() -> None:
+    entry = make_entry(amount_fen=100)
+    told: dict[str, Any] = {
+        "entry": entry,
+        "measure": entry.measure,
+        "effective_on": entry.effective_on,
+    }
+    correct(**told, money=Money(200), idempotency_key="once", **act())
+    assert correct(**told, money=Money(200), idempotency_key="once", **act())
+    with pytest.raises(KeyReusedError):
+        correct(**told, money=Money(300), idempotency_key="once", **act())
+    gone: dict[str, Any] = {
+        "project": entry.project,
+        "withdrawn_on": LATER,
+        "idempotency_key": "gone",
+    }
+    withdraw(**gone, **act())
+    with pytest.raises(KeyReusedError):
+        withdraw(**gone, **act(reason="Another one"))
+    back: dict[str, Any] = {"project": entry.project, "revived_on": LATER + timedelta(days=1)}
+    revive(**back, idempotency_key="back", **act())
+    with pytest.raises(KeyReusedError):
+        revive(**back, with_contract=False, idempotency_key="back", **act())
+
+
+def test_a_revival_with_a_contract_since_is_not_undone() -> None:
+    project = make_project()
+    make_entry(project, amount_fen=500, on=SIGNED)
+    withdraw(project=project, withdrawn_on=MOVED, **act())
+    revival = revive(project=project, revived_on=LATER, with_contract=False, **act())
+    make_entry(project, amount_fen=700, on=LATER)
+    with pytest.raises(CannotUndoError, match="withdraw the project instead"):
+        undo(change=revival, **act())
+    assert list(verifying.problems()) == []

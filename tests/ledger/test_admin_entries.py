@@ -109,6 +109,7 @@ def test_amounts_are_typed_as_people_write_them(
         ({"evidence_url": "javascript:alert(1)"}, ["evidence_url"]),
         ({"evidence_on": "2021-01-01"}, ["evidence_url"]),
         ({"evidence_url": "news.example.org", "evidence_on": "2999-01-01"}, ["evidence_on"]),
+        ({"evidence_url": "news.example.org", "evidence_on": "0001-01-01"}, ["evidence_on"]),
         ({"key": ""}, ["key"]),
         ({"key": "import:1"}, ["key"]),
         ({"currency": "DOLLARS"}, ["currency"]),

@@ -13,11 +13,11 @@ from clusters.vocabulary import Measure, Stage, Standing
 from enterprises.exceptions import FutureDateError
 from enterprises.models import Project, ProjectState
 from enterprises.recording import record_state
-from ledger.models import Entry, ProjectTotal
+from ledger.models import Entry
 from ledger.verifying import problems
+from ledger.withdrawal import withdraw
 from tests.data_entry import browser_of, errors_of, page, send, shown, told
 from tests.make import (
-    FEN_PER_BN,
     make_cluster,
     make_enterprise,
     make_entry,
@@ -118,11 +118,11 @@ def test_a_step_back_without_a_reason_shows_at_the_reason(recorder_client: Clien
                 "stage": Stage.PRODUCTION,
                 "reason": "Left",
             },
-            "stage",
+            "standing",
         ),
         (
             {"effective_on": "2021-01-01", "standing": Standing.WITHDRAWN, "reason": "Left"},
-            "effective_on",
+            "standing",
         ),
     ],
 )
@@ -162,32 +162,22 @@ def test_a_project_with_amounts_does_not_change_its_place(recorder_client: Clien
     assert "reverse them before" in str(errors_of(response, "states")["cluster"])
 
 
-def test_withdrawing_takes_back_what_is_contracted_and_not_paid_in(
-    recorder_client: Client,
-) -> None:
+def test_withdrawing_and_reviving_have_pages_of_their_own(recorder_client: Client) -> None:
     project = make_project()
-    make_entry(project, amount_fen=10 * FEN_PER_BN)
-    make_entry(project, amount_fen=4 * FEN_PER_BN, measure=Measure.PAID_IN)
+    make_entry(project)
     filled = step(effective_on="2023-05-01", standing=Standing.WITHDRAWN, reason="Insolvent")
-    assert send(recorder_client, page(CHANGE, project.pk), **filled).status_code == 302
-    project.refresh_from_db()
-    assert (project.stage, project.standing) == (Stage.SIGNED, Standing.WITHDRAWN)
-    assert dict(ProjectTotal.objects.values_list("measure", "amount_fen")) == {
-        Measure.CONTRACTED: 4 * FEN_PER_BN,
-        Measure.PAID_IN: 4 * FEN_PER_BN,
-    }
+    refused = send(recorder_client, page(CHANGE, project.pk), **filled)
+    assert "Withdraw the project on its page" in str(errors_of(refused, "states")["standing"])
+    withdraw(
+        project=project,
+        withdrawn_on=date(2023, 5, 1),
+        recorded_by=make_recorder(),
+        reason="Insolvent",
+    )
+    filled = step(effective_on="2024-01-01", standing=Standing.ACTIVE, reason="It goes on")
+    refused = send(recorder_client, page(CHANGE, project.pk), **filled)
+    assert "Revive the project on its page" in str(errors_of(refused, "states")["standing"])
     assert not list(problems())
-    again = send(recorder_client, page(CHANGE, project.pk), **filled)
-    assert list(errors_of(again, "states")) == ["standing"]
-
-
-def test_a_withdrawal_before_a_later_amount_is_refused(recorder_client: Client) -> None:
-    project = make_project()
-    make_entry(project, on=date(2023, 6, 1))
-    filled = step(effective_on="2023-05-01", standing=Standing.WITHDRAWN, reason="Insolvent")
-    response = send(recorder_client, page(CHANGE, project.pk), **filled)
-    assert list(errors_of(response, "states")) == ["effective_on"]
-    assert Entry.objects.count() == 1
 
 
 def test_an_amount_on_the_projects_page_is_posted_and_told_to_the_fen(

@@ -1,21 +1,35 @@
 """A clock that is put back: what is recorded next is never known before what was recorded first."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from clusters.vocabulary import Stage
+from enterprises.recording import record_state
 from ledger import verifying
 from ledger.correcting import correct
 from ledger.models import Entry
 from ledger.money import Money
 from ledger.verdicts import verify
-from tests.make import make_entry, make_evidence, make_project, make_recorder, make_user
+from tests.make import (
+    make_claim,
+    make_confirmation,
+    make_entry,
+    make_evidence,
+    make_expected,
+    make_project,
+    make_rate,
+    make_recorder,
+    make_user,
+)
 from tests.scratch import ON_POSTGRES
 
 pytestmark = pytest.mark.django_db
+DAY = date(2021, 3, 1)
 
 
 def moments() -> list[Any]:
@@ -110,3 +124,30 @@ def test_a_row_without_a_moment_gets_that_of_the_database() -> None:
         )
     first, second = moments()
     assert first <= second <= timezone.now() + timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("kind", ["state", "claim", "rate", "expected", "confirmation"])
+def test_every_recorded_row_follows_the_latest_of_its_kind(kind: str) -> None:
+    project = make_project()
+    ahead = timezone.now() + timedelta(hours=3)
+    record: dict[str, Callable[[int], Any]] = {
+        "state": lambda n: record_state(
+            project=project,
+            recorded_by=make_recorder(),
+            effective_on=DAY,
+            stage=list(Stage)[2 + n],
+            reason="As told",
+        ),
+        "claim": lambda n: make_claim(project.enterprise, on=DAY + timedelta(days=n)),
+        "rate": lambda n: make_rate(on=DAY + timedelta(days=n)),
+        "expected": lambda n: make_expected(project, on=date(2030 - n, 1, 1)),
+        "confirmation": lambda n: make_confirmation(project, on=DAY + timedelta(days=n)),
+    }
+    first = record[kind](0)
+    model = type(first)
+    values = {f.attname: getattr(first, f.attname) for f in model._meta.concrete_fields}
+    later = model(**(values | {"id": None, "recorded_at": ahead}))
+    if kind == "rate":
+        later.on += timedelta(days=9)
+    later.save(force_insert=True)
+    assert record[kind](1).__class__._default_manager.latest("pk").recorded_at >= ahead

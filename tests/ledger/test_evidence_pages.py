@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -297,6 +298,7 @@ def test_a_verifier_may_add_a_page() -> None:
         ({"url": "https://user:pass@news.example.org/"}, "url"),
         ({"url": "https://news.example.org/", "dated_on": "2999-01-01"}, "dated_on"),
         ({"url": "https://news.example.org/", "dated_on": "yesterday"}, "dated_on"),
+        ({"url": "https://news.example.org/", "dated_on": "1899-12-31"}, "dated_on"),
         ({"url": "https://news.example.org/", "title": "a" * 301}, "title"),
         ({"is_repost": "on", "file": True}, "url"),
         ({"url": "https://news.example.org/", "file": True}, "url"),
@@ -364,6 +366,18 @@ def test_nothing_is_added_to_what_was_reversed(recorder_client: Client) -> None:
     assert "was reversed" in response.content.decode()
     assert "Typed" in response.content.decode()
     assert not Evidence.objects.exists()
+
+
+def test_the_first_day_of_all_is_not_taken_for_no_day(recorder_client: Client) -> None:
+    without_day = make_evidence("https://news.example.org/1")
+    sent = {"url": without_day.url, "dated_on": "0001-01-01"}
+    response = recorder_client.post(attach_address(make_entry()), sent)
+    assert list(response.context["form"].errors) == ["dated_on"]
+    with pytest.raises(ValidationError, match="cannot be meant"):
+        cite(url=without_day.url, dated_on=date.min, recorded_by=make_recorder())
+    with pytest.raises(ValidationError, match="cannot be meant"):
+        make_document(dated_on=date.min)
+    assert Evidence.objects.get() == without_day
 
 
 def test_a_file_stays_chosen_when_the_form_comes_back(recorder_client: Client) -> None:

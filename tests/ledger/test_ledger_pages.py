@@ -23,6 +23,7 @@ from tests.make import (
     make_recorder,
     make_region,
     make_user,
+    make_verdict,
 )
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +197,15 @@ def test_entry_out_of_scope_is_not_there() -> None:
         client.get(f"/ledger/?{urlencode({'project': entry.project_id})}").context["total_rows"]
         == 0
     )
+
+
+def test_what_was_verified_later_is_not_told_of_an_earlier_moment(viewer_client: Client) -> None:
+    entry = make_entry(evidence=make_evidence())
+    word = make_verdict(entry)
+    before = timezone.localtime(word.recorded_at - timedelta(microseconds=1)).isoformat()
+    now = viewer_client.get("/ledger/")
+    then = viewer_client.get("/ledger/", {"known_until": before})
+    assert dict(now.context["totals"])["Contracted, bn yuan"] == "1.00, 100% verified"
+    assert dict(then.context["totals"])["Contracted, bn yuan"] == "1.00, 0% verified"
+    assert "Verified</span>" in now.content.decode()
+    assert '<span class="caption">Verified</span>' not in then.content.decode()

@@ -229,6 +229,10 @@ def test_the_same_form_sent_twice_records_once(recorder_client: Client) -> None:
         ({"currency": "CNY"}, ["currency"]),
         ({"currency": "DOLLARS"}, ["currency"]),
         ({"currency": "US$"}, ["currency"]),
+        ({"currency": "rmb"}, ["currency"]),
+        # One sign each, that capitals are two or three letters of.
+        ({"currency": "\ufb03"}, ["currency"]),
+        ({"currency": "U\u00df"}, ["currency"]),
         ({"on": "2999-01-01"}, ["on"]),
         ({"on": "0001-01-01"}, ["on"]),
         ({"on": "20.07.2020"}, ["on"]),

@@ -42,6 +42,7 @@ GOLD = "XAU"
         ({"currency": "CNY"}, "currency"),
         ({"currency": "usd"}, "currency"),
         ({"currency": "USD\n"}, "currency"),
+        ({"currency": "RMB"}, "currency"),
         ({"on": date(2999, 1, 1)}, "on"),
         ({"on": date(1, 1, 1)}, "on"),
         ({"source": "  "}, "source"),

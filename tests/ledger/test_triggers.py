@@ -488,3 +488,15 @@ def test_the_server_does_not_start_until_migrate_has_mended_it() -> None:
         migrated = made.manage("migrate", "--verbosity", "0")
         assert migrated.returncode == 0, migrated.stderr
         assert made.python("-c", "import parktracker.wsgi").returncode == 0
+
+
+def test_what_an_act_recorded_cannot_be_taken_from_it() -> None:
+    change = ROWS[Change]()
+    table = Change.states.through._meta.db_table
+    state = make_project().states.get()
+    change.states.add(state)  # type: ignore[attr-defined]
+    with refused():
+        execute(f"DELETE FROM {table}")
+    with refused():
+        execute(f"UPDATE {table} SET change_id = change_id")
+    assert state in change.states.all()  # type: ignore[attr-defined]

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import VERIFIER
 from ledger import verifying
 from ledger.correcting import correct
 from ledger.exceptions import (
@@ -165,9 +166,16 @@ def test_what_replaces_a_verified_entry_has_to_be_verified_anew() -> None:
     )
     assert grades(entry) == {"sourced": 400}
     (replacement,) = Entry.objects.pending()
-    with pytest.raises(OwnEntryError):  # it is the corrector's now, and not the first recorder's
-        verify(entry=replacement, recorded_by=second())
-    verify(entry=replacement, recorded_by=make_recorder())
+    # It is the corrector's now, and still the first recorder's too.
+    for person in (second(), make_recorder()):
+        with pytest.raises(OwnEntryError):
+            verify(entry=replacement, recorded_by=person)
+        assert not Entry.objects.verifiable_by(person).filter(pk=replacement.pk).exists()
+        with pytest.raises(IntegrityError, match="nobody verifies"), transaction.atomic():
+            Verification.objects.bulk_create(
+                [Verification(entry=replacement, verdict="verified", recorded_by=person)]
+            )
+    verify(entry=replacement, recorded_by=make_user(VERIFIER))
     assert grades(entry) == {"verified": 400}
 
 

@@ -151,6 +151,36 @@ def test_nothing_ticked_is_told(verifier_client: Client, sent: dict[str, list[st
     assert not Verification.objects.exists()
 
 
+def test_a_note_that_is_too_long_is_told_as_that_and_kept(verifier_client: Client) -> None:
+    entry = proven()
+    sent = {"entry": [entry.pk], "verdict": "returned", "note": "n" * 1001}
+    response = verifier_client.post(QUEUE, sent)
+    assert [str(one)[:42] for one in response.context["messages"]] == [
+        "Note: Ensure this value has at most 1000 c"
+    ]
+    assert response.context["typed_note"] == sent["note"]
+    assert not Verification.objects.exists()
+
+
+def test_ticking_only_what_does_not_wait_for_one_is_told(verifier_client: Client) -> None:
+    outside, missing = proven(recorded_by=make_verifier()).pk, 10**17
+    told = []
+    for key in (outside, missing):
+        page = verifier_client.post(QUEUE, {"entry": [key], "verdict": "verified"}, follow=True)
+        told.append([str(one) for one in page.context["messages"]])
+    assert told == [["None of the ticked entries waits for you; nothing was recorded."]] * 2
+    assert not Verification.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["abc", "?x=1", "//evil.example.org", "\\\\evil", "https:evil"])
+def test_a_verdict_leads_only_to_an_address_of_this_site(
+    verifier_client: Client, address: str
+) -> None:
+    entry = proven()
+    response = said(verifier_client, entry, "verified", next_=address)
+    assert response["Location"] == entry.get_absolute_url()
+
+
 def test_the_recorder_answers_and_the_entry_waits_again(
     recorder_client: Client, verifier_client: Client
 ) -> None:

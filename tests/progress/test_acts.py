@@ -1,20 +1,25 @@
 """Pages of the acts: filled in, seen with their effect, confirmed; and what comes between."""
 
+import html
 import re
 from datetime import date
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.roles import RECORDER
 from clusters.vocabulary import Measure, Stage, Standing
 from ledger.models import Change, Entry
+from ledger.posting import cite
+from ledger.verdicts import attach
 from ledger.verifying import problems
 from ledger.withdrawal import withdraw
 from tests.make import (
     FEN_PER_BN,
+    PDF,
     make_cluster,
     make_correction,
     make_enterprise,
@@ -84,7 +89,7 @@ def test_a_correction_is_seen_with_its_effect_before_it_is_posted(recorder_clien
     assert (replacement.amount_fen, replacement.evidence) == (2 * FEN_PER_BN, entry.evidence)
     # The evidence was not given again, so it stays.
     text = recorder_client.get(done["Location"].split("#")[0]).content.decode()
-    assert "Correction recorded" in text
+    assert "The correction for" in text
     assert "The page says two" in text
     assert list(problems()) == []
 
@@ -125,7 +130,7 @@ def test_of_two_corrections_the_second_is_told_and_loses_no_text(recorder_client
     assert page.context["rows"][0][3]
     assert not page.context["rows"][-1][3]
     # What was typed can be put on theirs, after one more look.
-    assert f'action="/ledger/{replacement.pk}/correct/"' in text
+    assert f'action="/ledger/{replacement.pk}/correct/#effect"' in text
     _page, again = seen(recorder_client, f"/ledger/{replacement.pk}/correct/", confirmed)
     assert recorder_client.post(f"/ledger/{replacement.pk}/correct/", again).status_code == 302
     assert Entry.objects.standing().get().amount_fen == 2 * FEN_PER_BN
@@ -291,3 +296,62 @@ def test_places_outside_the_scope_are_no_choice() -> None:
     sent = {"cluster": project.cluster_id, "region": far.pk, "reason": "x", "from_the_start": "on"}
     page = client.post(f"/projects/{project.pk}/move/", {**sent, "key": KEY})
     assert "Select a valid choice" in page.content.decode()
+
+
+def test_what_somebody_else_recorded_meanwhile_is_shown_before_it_is_confirmed(
+    recorder_client: Client,
+) -> None:
+    project = make_project()
+    make_entry(project, amount_fen=5 * FEN_PER_BN)
+    address = f"/projects/{project.pk}/withdraw/"
+    sent = {"effective_on": "2023-01-01", "reason": "Left", "key": KEY}
+    _page, confirmed = seen(recorder_client, address, sent)
+    make_entry(project, measure=Measure.PAID_IN, amount_fen=3 * FEN_PER_BN)
+    page, again = seen(recorder_client, address, confirmed)
+    assert [e.amount_fen for e in page.context["effect"].posted] == [-2 * FEN_PER_BN]
+    assert not Change.objects.exists()
+    assert recorder_client.post(address, again).status_code == 302
+    assert Change.objects.count() == 1
+
+
+def test_a_correction_with_a_file_and_a_page_is_made_whole_and_once(
+    recorder_client: Client,
+) -> None:
+    page = cite(url="https://news.example.org/old", recorded_by=make_recorder())
+    entry = make_entry()
+    attach(entry=entry, evidence=page, recorded_by=make_recorder())
+    address = f"/ledger/{entry.pk}/correct/"
+    # The page stands beside the entry already, and comes along.
+    sent = filled(
+        entry,
+        evidence_url=page.url,
+    )
+    shown = recorder_client.post(
+        address, {**sent, "evidence_file": SimpleUploadedFile("contract.pdf", PDF)}
+    )
+    text = shown.content.decode()
+    kept = re.search(r'name="evidence_file-kept" value="([^"]+)"', text)
+    seal = re.search(r'name="confirm" value="([0-9a-f]{64})"', text)
+    assert kept, text
+    assert seal, text
+    confirmed = {**sent, "evidence_file-kept": html.unescape(kept[1]), "confirm": seal[1]}
+    for _ in range(2):
+        assert recorder_client.post(address, confirmed).status_code == 302
+    standing = Entry.objects.standing().get()
+    assert standing.evidence is not None
+    assert standing.evidence.is_document
+    assert [a.evidence.url for a in standing.attachments.all()] == [page.url]
+    assert Change.objects.count() == 1
+
+
+def test_another_value_under_the_same_form_is_refused_with_its_text(
+    recorder_client: Client,
+) -> None:
+    entry = make_entry()
+    address = f"/ledger/{entry.pk}/correct/"
+    _page, confirmed = seen(recorder_client, address, filled(entry))
+    recorder_client.post(address, confirmed)
+    page = recorder_client.post(address, {**filled(entry, amount="3bn"), "note": "Typed text"})
+    assert page.status_code == 409
+    assert "open a new form" in page.content.decode()
+    assert "Typed text" in page.content.decode()
