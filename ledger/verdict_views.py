@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 
 from clusters.vocabulary import Measure
 from ledger.evidence_views import shows_documents
-from ledger.exceptions import NotStandingError, SaidBeforeError
+from ledger.exceptions import NotStandingError, SaidBeforeError, VerdictNeedsNoteError
 from ledger.models import Entry, Verification
 from ledger.verdict_forms import VerdictForm
 from ledger.verdicts import Judged, say, say_of_all
@@ -144,13 +144,11 @@ class VerifyQueueView(PermissionRequiredMixin, TemplateView):
         user: Any = request.user
         keys = [int(key) for key in request.POST.getlist("entry") if is_number(key)]
         ticked = Entry.objects.verifiable_by(user).filter(pk__in=keys[:PER_PAGE])
-        is_usable = form.is_valid()
-        if not keys or not is_usable or form.cleaned_data["verdict"] == Verdict.DEFENDED:
-            for why in form.errors.get("note", []):
-                messages.error(request, _("Note: %(why)s") % {"why": why})
-            if "note" not in form.errors:
-                messages.error(request, _("Tick the entries, then choose verify or return."))
-            return self.get(request, *args, typed_note=form["note"].value() or "", **kwargs)
+        if problems := problems_of(form, keys):
+            for problem in problems:
+                messages.error(request, problem)
+            typed_note = form["note"].value() or ""
+            return self.get(request, *args, typed_note=typed_note, ticked=keys, **kwargs)
         judged = say_of_all(
             entries=ticked,
             verdict=Verdict(form.cleaned_data["verdict"]),
@@ -160,6 +158,18 @@ class VerifyQueueView(PermissionRequiredMixin, TemplateView):
         tell(request, judged, form.cleaned_data["verdict"])
         order = LARGEST if request.GET.get("order") == LARGEST else OLDEST
         return HttpResponseRedirect(f"{reverse('ledger:verify-queue')}?order={order}")
+
+
+def problems_of(form: VerdictForm, keys: list[int]) -> list[str]:
+    """Say why nothing can be said of the ticked entries as a whole."""
+    is_usable = form.is_valid()
+    if "note" in form.errors:
+        return [_("Note: %(why)s") % {"why": why} for why in form.errors["note"]]
+    if not keys or not is_usable or form.cleaned_data["verdict"] == Verdict.DEFENDED:
+        return [_("Tick the entries, then choose verify or return.")]
+    if form.cleaned_data["verdict"] == Verdict.RETURNED and not form.cleaned_data["note"]:
+        return VerdictNeedsNoteError().messages
+    return []
 
 
 def is_number(key: str) -> bool:

@@ -216,8 +216,13 @@ def since(scope: ScopeFigures) -> list[str]:
         return []
     if not any(number for _goal, number in after):
         return [_("Nothing has come since.")]
-    told = [quantity(goal, number) for goal, number in after if number]
-    return [_("Since then %(what)s came.") % {"what": _(" and ").join(told)}]
+    came = [quantity(goal, number) for goal, number in after if number > 0]
+    gone = [quantity(goal, -number) for goal, number in after if number < 0]
+    told = [_("Since then %(what)s came.") % {"what": _(" and ").join(came)}] if came else []
+    # What left after the due date; the outcome on that date stays as it was.
+    return told + (
+        [_("Since then %(what)s left.") % {"what": _(" and ").join(gone)}] if gone else []
+    )
 
 
 def how_sure(scope: ScopeFigures) -> list[str]:

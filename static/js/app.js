@@ -55,8 +55,8 @@ if (queue) {
   queue.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
 }
 
-// The browser's viewer of PDF takes the focus once it has loaded, and single keys and half a note
-// would be lost in it. Only Tab or a click leads into the frame.
+// The browser's viewer of PDF takes the focus once it has loaded, and single keys and the rest of a
+// note would be lost in it. It is taken back at once; only Tab or a click leads into the frame.
 const papers = document.querySelectorAll(".evidence-paper");
 if (papers.length) {
   const content = document.getElementById("content");
@@ -76,21 +76,14 @@ if (papers.length) {
     holder = target;
     tabbed = false;
   });
-  document.addEventListener("focusout", () => {
-    // Later, since the frame has not got the focus yet.
-    setTimeout(() => {
-      if (document.activeElement === document.body) holder = null;
-    });
-  });
+  // A click beside everything lets go of what had the focus.
+  document.addEventListener("pointerdown", () => (holder = null), true);
   document.addEventListener("keydown", ({ key }) => (tabbed = key === "Tab"), true);
   for (const paper of papers) {
-    paper.inert = true;
-    paper.addEventListener("load", () => {
-      settled = performance.now() + 2000;
-      setTimeout(() => (paper.inert = false), 2000);
-    });
+    paper.addEventListener("load", () => (settled = performance.now() + 2000));
   }
-  window.addEventListener("blur", takeBack);
+  // Later once more, since the frame may not have the focus yet.
+  window.addEventListener("blur", () => [0, 50, 250].forEach((ms) => setTimeout(takeBack, ms)));
   takeBack();
 }
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from enterprises.models import Project
 from ledger.models import Change, Entry, Verification
@@ -48,7 +48,7 @@ def recorded(site: str, page: Page, project: Project, amount: str) -> Entry:
     page.select_option("#id_entries-0-measure", "contracted")
     page.fill("#id_entries-0-amount", amount)
     page.fill("#id_entries-0-effective_on", "2022-06-01")
-    contract = {"name": "contract.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    contract = FilePayload(name="contract.pdf", mimeType="application/pdf", buffer=PDF)
     page.set_input_files("#id_entries-0-evidence_file", files=[contract])
     page.click("[name=_save]")
     expect(page.locator(".messagelist")).to_contain_text("5,000,000,000")
@@ -82,6 +82,8 @@ def test_a_figure_is_recorded_returned_corrected_and_verified_until_it_counts_as
     expect(in_hand(verifier)).to_contain_text("Works 02")
     expect(in_hand(verifier)).to_contain_text("5,000,000,000.00 yuan")
     expect(in_hand(verifier).get_by_role("link", name="contract.pdf")).to_be_visible()
+    # The browser's viewer of PDF has the focus when it has loaded, and gives it back.
+    verifier.wait_for_timeout(3000)
     verifier.keyboard.press("r")
     note = in_hand(verifier).locator("textarea")
     expect(note).to_be_focused()

@@ -1,5 +1,6 @@
 """The second person's pages: the queue, the verdicts on it, and what the recorder answers."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -234,3 +235,13 @@ def test_the_queue_asks_as_often_for_twenty_rows_as_for_two(verifier_client: Cli
             assert verifier_client.get(QUEUE).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_returning_ticked_rows_without_a_note_keeps_the_ticks(verifier_client: Client) -> None:
+    entry, other = proven(1), proven(2)
+    page = verifier_client.post(QUEUE, {"entry": [entry.pk], "verdict": "returned", "note": " "})
+    text = page.content.decode()
+    assert text.count("Say what is to mend") == 1
+    assert page.context["ticked"] == [entry.pk]
+    assert re.search(rf'id="tick-{entry.pk}" checked', text)
+    assert not re.search(rf'id="tick-{other.pk}" checked', text)
