@@ -60,7 +60,10 @@ class ActView(PermissionRequiredMixin, TemplateView):
             change = self.confirmed(form, request.POST.get("confirm", ""))
             if change is None:
                 plan = Plan.objects.select_related("park").current(timezone.localdate())
-                return self.show(form, effect=effect_of(plan, form.act))
+                effect = effect_of(plan, form.act)
+                # Read again, as the act left its mark on the row in hand.
+                self.target = self.find()
+                return self.show(form, effect=effect)
         except AlreadyReversedError as refusal:
             return self.clash(form, refusal)
         except ValidationError as refusal:

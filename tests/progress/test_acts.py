@@ -228,6 +228,7 @@ def test_withdrawal_revival_and_undoing_go_through_their_pages(recorder_client: 
     page, confirmed = seen(recorder_client, address, sent)
     assert lines_of(page)["Seaside Park"]["Contracted"] == -2 * FEN_PER_BN
     assert lines_of(page)["Seaside Park"]["Projects"] == -1
+    assert page.context["target"].standing == Standing.ACTIVE
     assert recorder_client.post(address, confirmed).status_code == 302
     project.refresh_from_db()
     assert project.standing == Standing.WITHDRAWN
