@@ -34,6 +34,28 @@ class PublicAddressField(WebAddressField):
     default_validators = [validate_public_address]
 
 
+class DayInput(forms.DateInput):
+    """A day, picked with the browser's own calendar, which reads and writes ISO dates."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class ShowsRefusal(forms.BaseForm):
+    """A form that shows what a function which writes has refused."""
+
+    def show(self, refusal: ValidationError) -> None:
+        """Put each message at its field; one without a field here stands above the form."""
+        by_field = getattr(refusal, "error_dict", None)
+        if by_field is None:
+            self.add_error(None, refusal)
+            return
+        for name, errors in by_field.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
 class SiteForm(forms.ModelForm[Site]):
     """A site, in a region of the cluster's own park."""
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from clusters.forms import PublicAddressField
+from clusters.forms import DayInput, PublicAddressField, ShowsRefusal
 from clusters.vocabulary import LeadingBasis, Stage, Standing
 from enterprises import credit_codes
 from enterprises.exceptions import StandingNeedsReasonError
@@ -39,7 +39,7 @@ class DayField(forms.DateField):
     widget = AdminDateWidget
 
 
-class RefusableForm(forms.ModelForm[Row]):
+class RefusableForm(ShowsRefusal, forms.ModelForm[Row]):
     """A form that shows what was refused when it was written.
 
     `user` and `refusals` (by form prefix) are set on the class that the page makes for a request.
@@ -54,15 +54,6 @@ class RefusableForm(forms.ModelForm[Row]):
         if refusal is not None:
             self.show(refusal)
         return self.cleaned_data
-
-    def show(self, refusal: ValidationError) -> None:
-        """Put each message at its field; one without a field here stands above the form."""
-        by_field = getattr(refusal, "error_dict", None)
-        if by_field is None:
-            self.add_error(None, refusal)
-            return
-        for name, errors in by_field.items():
-            self.add_error(name if name in self.fields else None, errors)
 
 
 class RecordedForm(RefusableForm[Row]):
@@ -284,23 +275,17 @@ def standing_state(project: Project, day: date) -> ProjectState | Project:
     return earlier.order_by("effective_on", "recorded_at", "pk").last() or project
 
 
-class ProjectFactForm(forms.Form):
+class ProjectFactForm(ShowsRefusal, forms.Form):
     """A form of the project's own pages that adds one fact through the function that may refuse."""
 
     def record(self, project: Project, user: User) -> Any:
         """Write what was entered; raises ValidationError, keyed by field, when it is refused."""
         raise NotImplementedError
 
-    def show(self, refusal: ValidationError) -> None:
-        """Put each message at its field; one without a field here stands above the form."""
-        for name, errors in refusal.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
-
 
 def day_field(label: Any, help_text: Any = "") -> forms.DateField:
     """Return a field for a day, with the browser's own calendar."""
-    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, widget=widget)
+    return forms.DateField(label=label, help_text=help_text, widget=DayInput)
 
 
 class ConfirmationForm(ProjectFactForm):

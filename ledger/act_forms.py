@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from clusters.amounts import FEN_PER_YUAN
-from clusters.forms import PublicAddressField
+from clusters.forms import DayInput, PublicAddressField, ShowsRefusal
 from clusters.models import Cluster, Region, Sector
 from enterprises.admin_pages import SectorField, choices_for
 from enterprises.models import Project
@@ -32,17 +32,12 @@ from ledger.verdicts import attach
 from ledger.withdrawal import revive, withdraw
 
 
-def day_input() -> forms.DateInput:
-    """Return the browser's own calendar."""
-    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-
-
 def key_of(user: User, key: uuid.UUID) -> str:
     """Return the key of an act; the user stands in it, so that nobody uses up another's."""
     return f"form:{user.pk}:{key.hex}"
 
 
-class ActForm(forms.Form):
+class ActForm(ShowsRefusal, forms.Form):
     """Why an act is done, and who said so."""
 
     reason = forms.CharField(
@@ -62,15 +57,6 @@ class ActForm(forms.Form):
         """Do it; raises ValidationError when it is refused, and nothing is written then."""
         raise NotImplementedError
 
-    def show(self, refusal: ValidationError) -> None:
-        """Put each message of a refusal at its field, or above the form."""
-        by_field = getattr(refusal, "error_dict", None)
-        if by_field is None:
-            self.add_error(None, refusal)
-            return
-        for name, errors in by_field.items():
-            self.add_error(name if name in self.fields else None, errors)
-
     @property
     def common(self) -> dict[str, Any]:
         """What every act is told."""
@@ -84,10 +70,10 @@ class ActForm(forms.Form):
 class SourcedActForm(ActForm):
     """An act on a project that happened in the world, so that somebody reported it."""
 
-    effective_on = forms.DateField(label=gettext_lazy("Date"), widget=day_input())
+    effective_on = forms.DateField(label=gettext_lazy("Date"), widget=DayInput())
     source_url = PublicAddressField(label=gettext_lazy("Source"), max_length=1000, required=False)
     source_on = forms.DateField(
-        label=gettext_lazy("Date of the source"), required=False, widget=day_input()
+        label=gettext_lazy("Date of the source"), required=False, widget=DayInput()
     )
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, widget=forms.Textarea({"rows": 2})
@@ -218,7 +204,7 @@ class CorrectForm(EntryForm):
         model = Entry
         fields = ["measure", "effective_on", "note", "reason"]
         widgets = {
-            "effective_on": day_input(),
+            "effective_on": DayInput(),
             "note": forms.Textarea({"rows": 2}),
             "reason": forms.Textarea({"rows": 2}),
         }
@@ -232,7 +218,7 @@ class CorrectForm(EntryForm):
         self.fields["reason"].help_text = _("What was wrong, and how it is known.")
         self.fields["evidence_url"].help_text = _("Leave file and page empty to keep the evidence.")
         for name in ("rate_on", "evidence_on"):
-            self.fields[name].widget = day_input()
+            self.fields[name].widget = DayInput()
         self.order_fields(["measure", "amount", "currency", "effective_on", "reason", "note"])
 
     @transaction.atomic

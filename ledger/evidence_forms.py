@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from clusters.forms import PublicAddressField
+from clusters.forms import DayInput, PublicAddressField, ShowsRefusal
 from ledger.documents import ACCEPTED_ENDINGS, ACCEPTED_WORDS, Stored, record, store
 from ledger.models import Attachment, Entry, Evidence
 from ledger.models.evidence import validate_dated_on
@@ -94,7 +94,7 @@ class DocumentField(forms.FileField):
             raise ValidationError(refusal.messages) from refusal
 
 
-class AttachForm(forms.Form):
+class AttachForm(ShowsRefusal, forms.Form):
     """Evidence that is added to an entry after it was recorded."""
 
     file = DocumentField(label=gettext_lazy("File"))
@@ -115,7 +115,7 @@ class AttachForm(forms.Form):
     dated_on = forms.DateField(
         label=gettext_lazy("Date of the evidence"),
         required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         validators=[validate_dated_on],
     )
     note = forms.CharField(
@@ -161,12 +161,3 @@ class AttachForm(forms.Form):
         return cite(
             url=asked["url"], is_repost=asked["is_repost"], recorded_by=recorded_by, **about
         )
-
-    def show(self, refusal: ValidationError) -> None:
-        """Put each message of a refusal at its field, or above the form."""
-        by_field = getattr(refusal, "error_dict", None)
-        if by_field is None:
-            self.add_error(None, refusal)
-            return
-        for name, errors in by_field.items():
-            self.add_error(name if name in self.fields else None, errors)

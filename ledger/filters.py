@@ -6,9 +6,10 @@ from typing import Any
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
-from django.forms import DateInput, HiddenInput
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
+from clusters.forms import DayInput
 from clusters.lists import Choices, ParkFilterSet
 from clusters.vocabulary import Measure
 from enterprises.models import Project
@@ -34,7 +35,7 @@ class DayFilter(django_filters.DateFilter):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(
             *args,
-            widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            widget=DayInput,
             input_formats=["%Y-%m-%d"],
             error_messages={"invalid": _("Write a date like 2025-12-31.")},
             **kwargs,

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clusters.forms import DayInput
 from ledger.exceptions import RateError
 from ledger.models import Entry, ExchangeRate
 from ledger.money import plain_rate
@@ -103,15 +104,6 @@ def rate_told(entry: Entry) -> str:
     }
 
 
-class DateInput(forms.DateInput):
-    """The browser's own calendar, which wants ISO dates in every language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 class RateForm(forms.Form):
     """A rate of a currency on a day."""
 
@@ -121,7 +113,7 @@ class RateForm(forms.Form):
         help_text=gettext_lazy("Its three letters, such as USD."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    on = forms.DateField(label=gettext_lazy("Date"), widget=DateInput, input_formats=["%Y-%m-%d"])
+    on = forms.DateField(label=gettext_lazy("Date"), widget=DayInput, input_formats=["%Y-%m-%d"])
     rate = forms.DecimalField(
         label=gettext_lazy("Rate"),
         max_digits=18,
