@@ -1,9 +1,12 @@
 """What every test may rely on."""
 
 from collections.abc import Iterable, Iterator
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
@@ -37,12 +40,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _empty_guarded_tables() -> Iterator[None]:
     """Let a test with its own transactions empty the tables that refuse it to everybody else."""
     operations = type(connection.ops)
+    first_rules = import_module("enterprises.migrations.0004_first_gates_and_days_of_silence")
     refused = operations.execute_sql_flush
 
     def flush(self: Any, sql_list: Iterable[str]) -> None:
         triggers.remove(self.connection)
         refused(self, sql_list)
         triggers.install(self.connection)
+        # What a migration filled in is emptied with the rest; the next test relies on it.
+        first_rules.fill(apps, SimpleNamespace(connection=self.connection))
 
     operations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
