@@ -108,10 +108,10 @@ def regrade(stripe: str) -> str:
 
 # Whose figure the entry of NEW is: who recorded it, and whom an act took it over from.
 OWNERS = """(SELECT recorded_by_id FROM ledger_entry WHERE id = NEW.entry_id
-    UNION SELECT old.recorded_by_id FROM ledger_entry AS one
+    UNION SELECT was.recorded_by_id FROM ledger_entry AS one
     LEFT JOIN ledger_change AS act ON act.id = one.change_id
     JOIN ledger_entry AS took ON took.change_id IN (one.change_id, act.undoes_id)
-    JOIN ledger_entry AS old ON old.id = took.reverses_id
+    JOIN ledger_entry AS was ON was.id = took.reverses_id
     WHERE one.id = NEW.entry_id)"""
 FOUR_EYES_TOLD = "nobody verifies or returns what they recorded"
 
