@@ -76,9 +76,11 @@ def say_of_all(
         .order_by("pk")
     )
     parts = Parts({entry.project_id for entry in entries})
+    own = Entry.objects.filter(pk__in=keys).owned_by(recorded_by)
+    own_keys = set(own.values_list("pk", flat=True))
     for entry in entries:
         try:
-            check_word(entry, verdict, recorded_by, note)
+            check_word(entry, verdict, note, is_own=entry.pk in own_keys)
             word = Verification(entry=entry, verdict=verdict, note=note, recorded_by=recorded_by)
             word.clean_fields(exclude=["entry", "recorded_by", "recorded_at"])
             parts.move(entry, proven_by(entry, verdict))
@@ -89,7 +91,7 @@ def say_of_all(
     return Judged(Verification.objects.bulk_create(words), refused)
 
 
-def check_word(entry: Entry, verdict: Verdict, recorded_by: User, note: str) -> None:
+def check_word(entry: Entry, verdict: Verdict, note: str, *, is_own: bool) -> None:
     """Refuse a word that the entry, its state or its recorder do not allow."""
     if entry.reverses_id is not None or hasattr(entry, "reversal"):
         raise NotStandingError(entry)
@@ -97,7 +99,7 @@ def check_word(entry: Entry, verdict: Verdict, recorded_by: User, note: str) -> 
     if verdict == Verdict.DEFENDED:
         if stands != Verdict.RETURNED:
             raise SaidBeforeError(entry, verdict)
-    elif Entry.objects.filter(pk=entry.pk).owned_by(recorded_by).exists():
+    elif is_own:
         raise OwnEntryError
     elif stands == verdict:
         raise SaidBeforeError(entry, verdict)

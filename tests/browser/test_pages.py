@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from enterprises.models import Enterprise, ExpectedDate, Project
 from ledger.models import Change, Entry, Evidence, ExchangeRate, Verification
-from tests.scratch import ROOT
+from tests.scratch import ON_POSTGRES, ROOT
 
 pytestmark = pytest.mark.usefixtures("fates")
 LogIn = Callable[[Page], None]
