@@ -10,12 +10,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from enterprises.models import Enterprise, ExpectedDate, Project
 from ledger.models import Change, Entry, Evidence, ExchangeRate, Verification
-from tests.scratch import ON_POSTGRES, ROOT
+from tests.scratch import ROOT
 
-pytestmark = [
-    pytest.mark.usefixtures("fates"),
-    pytest.mark.skipif(ON_POSTGRES, reason="what a page looks like is the same on every database"),
-]
+pytestmark = pytest.mark.usefixtures("fates")
 LogIn = Callable[[Page], None]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # Without preload: axe would bring styles of its own into the page, which the page's policy refuses.
