@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scopes import scope_of
 from clusters.amounts import format_dashboard
-from clusters.columns import stage_order
 from enterprises.admin_filters import (
     ClusterFilter,
     LeadingFilter,
@@ -30,6 +29,7 @@ from enterprises.models import (
     Shareholding,
     StaleAfter,
 )
+from lists.columns import stage_order
 
 Rule = TypeVar("Rule", bound=models.Model)
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from accounts.scopes import scope_of
-from clusters.lists import Choices, ParkFilterSet
 from clusters.vocabulary import LeadingBasis, Stage, Standing
 from enterprises.models import Enterprise, Project
+from lists.filters import Choices, ParkFilterSet
 
 NO_BASIS = "none"
 LEADING = [*LeadingBasis.choices, (NO_BASIS, _("None found"))]

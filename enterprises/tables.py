@@ -10,7 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.choices import Named
-from clusters.columns import (
+from clusters.names import name_columns, reads_chinese
+from clusters.templatetags.park import dash, date_short
+from clusters.vocabulary import Stage
+from enterprises.models import Enterprise, Project
+from enterprises.staleness import is_stale
+from lists.columns import (
     WIDE,
     WIDE_NUMBER,
     WIDE_ONE_LINE,
@@ -23,11 +28,6 @@ from clusters.columns import (
     stage_markup,
     stage_order,
 )
-from clusters.names import name_columns, reads_chinese
-from clusters.templatetags.park import dash, date_short
-from clusters.vocabulary import Stage
-from enterprises.models import Enterprise, Project
-from enterprises.staleness import is_stale
 
 
 class EnterpriseTable(ParkTable):

@@ -20,7 +20,6 @@ from django.views.generic import DetailView, FormView
 from accounts.models import User
 from accounts.scopes import scope_of, scope_words
 from clusters.amounts import page_unit
-from clusters.lists import FilteredListView, sum_and_share
 from clusters.templatetags.park import GRADES
 from clusters.vocabulary import Measure, Stage, Standing
 from enterprises.expectations import outlook
@@ -30,6 +29,7 @@ from enterprises.models import Enterprise, Project
 from enterprises.querysets import amount_columns, reported_sum
 from enterprises.staleness import silence_of
 from enterprises.tables import EnterpriseTable, ProjectTable
+from lists.views import FilteredListView, sum_and_share
 
 
 class EnterpriseListView(FilteredListView):

@@ -6,8 +6,8 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from clusters.lists import Choices, ParkFilterSet
 from ledger.models import Evidence
+from lists.filters import Choices, ParkFilterSet
 
 Type = Evidence.ContentType
 # As people look for them; a page has no type.

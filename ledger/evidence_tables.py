@@ -8,7 +8,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.columns import (
+from clusters.templatetags.park import date_short
+from ledger.models import Evidence
+from lists.columns import (
     NUMBER,
     WIDE,
     WIDE_NUMBER,
@@ -18,8 +20,6 @@ from clusters.columns import (
     in_name_order,
     in_order,
 )
-from clusters.templatetags.park import date_short
-from ledger.models import Evidence
 
 
 class EvidenceTable(ParkTable):

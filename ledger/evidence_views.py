@@ -26,12 +26,12 @@ from django.views.generic.detail import SingleObjectMixin
 
 from accounts.models import User
 from accounts.scopes import scope_words
-from clusters.lists import FilteredListView
 from ledger.documents import download_name, open_document, path_of
 from ledger.evidence_filters import EvidenceFilterSet
 from ledger.evidence_forms import AttachForm
 from ledger.evidence_tables import EvidenceTable
 from ledger.models import Entry, Evidence
+from lists.views import FilteredListView
 
 # Pages that show a document in a frame; the policy of all other pages allows none.
 shows_documents = method_decorator(csp_update({"frame-src": [SELF]}), name="dispatch")

@@ -10,10 +10,10 @@ from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from clusters.forms import DayInput
-from clusters.lists import Choices, ParkFilterSet
 from clusters.vocabulary import Measure
 from enterprises.models import Project
 from ledger.models import Entry, Grade
+from lists.filters import Choices, ParkFilterSet
 
 PENDING, RETURNED, VERIFIED = "pending", "returned", "verified"
 VERDICTS = [

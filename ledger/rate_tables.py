@@ -9,11 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.columns import NUMBER, ONE_LINE, WIDE, WIDE_ONE_LINE, ParkTable
-from clusters.lists import Choices, ParkFilterSet
 from clusters.templatetags.park import date_short
 from ledger.filters import DayFilter
 from ledger.models import ExchangeRate
+from lists.columns import NUMBER, ONE_LINE, WIDE, WIDE_ONE_LINE, ParkTable
+from lists.filters import Choices, ParkFilterSet
 
 
 class RateTable(ParkTable):

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView, FormView
 
-from clusters.lists import FilteredListView
 from ledger import ecb
 from ledger.exceptions import FileProblem, RatesRefusedError
 from ledger.models import Entry, ExchangeRate
@@ -21,6 +20,7 @@ from ledger.rate_files import load_rates, read_rows
 from ledger.rate_forms import RateFileForm, RateForm
 from ledger.rate_tables import RateFilterSet, RateTable
 from ledger.rates import entries_at, record_rate, standing_rate
+from lists.views import FilteredListView
 
 SHOWN_PROBLEMS = 100
 SHOWN_ENTRIES = 100

@@ -9,7 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.columns import (
+from clusters.templatetags.park import date_short
+from ledger.models import Entry, Grade
+from lists.columns import (
     ONE_LINE,
     WIDE,
     WIDE_ONE_LINE,
@@ -19,8 +21,6 @@ from clusters.columns import (
     ParkTable,
     in_name_order,
 )
-from clusters.templatetags.park import date_short
-from ledger.models import Entry, Grade
 
 
 class EntryTable(ParkTable):

@@ -12,12 +12,12 @@ from django.views.generic import DetailView
 
 from accounts.scopes import scope_words
 from clusters.amounts import page_unit
-from clusters.lists import FilteredListView, sum_and_share
 from clusters.vocabulary import Measure
 from ledger.evidence_views import shows_documents
 from ledger.filters import EntryFilterSet
 from ledger.models import Entry, Grade
 from ledger.tables import EntryTable
+from lists.views import FilteredListView, sum_and_share
 
 
 class EntryListView(FilteredListView):

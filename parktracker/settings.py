@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "imports",
     "ledger",
     "enterprises",
+    "lists",
     "accounts",
     "clusters",
     "accounts.apps.ParkAdminConfig",

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-import django_filters
 import django_tables2 as tables
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.forms import Field
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,8 +23,9 @@ from django.views.generic import TemplateView
 
 from clusters.amounts import format_table, written
 from clusters.choices import Places
-from clusters.exports import KINDS, file_response
 from clusters.templatetags.park import whole_percent
+from lists.exports import KINDS, file_response
+from lists.filters import ParkFilterSet, problems_of
 
 PER_PAGE_CHOICES = (25, 50, 100, 200)
 DEFAULT_PER_PAGE = 50
@@ -72,58 +71,6 @@ class Empty:
     hint: str
     actions: list[tuple[str, str, bool]]
     icon_name: str = "filter-off"
-
-
-class ParkFilterSet(django_filters.FilterSet):
-    """A filterset whose cluster, region and sector filters take their choices from one query."""
-
-    def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.places = places
-        for name in ("cluster", "region", "sector"):
-            if name in self.filters:
-                self.filters[name].extra["choices"] = places.choices(name)
-
-    def several(self, name: str) -> list[str]:
-        """Return the chosen values of a filter, [] when it is not used."""
-        return list(self.form.cleaned_data.get(name) or [])
-
-
-class Choices(django_filters.MultipleChoiceFilter):
-    """Several values of a closed set, as `?name=a&name=b`; the filterset says what they mean."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("choices", [])
-        super().__init__(*args, **kwargs)
-
-
-def problems_of(filterset: ParkFilterSet, query: QueryDict) -> list[str]:
-    """Say for each filter with an unusable value what was given and what is accepted."""
-    problems = []
-    for name, errors in filterset.errors.items():
-        field: Field = filterset.form.fields[name]
-        label = field.label or name
-        choices = [str(value) for value, _label in getattr(field, "choices", []) if value != ""]
-        if choices:
-            wrong = [value for value in query.getlist(name) if value not in choices]
-            problems.append(
-                _("%(label)s: “%(value)s” is not known. Accepted: %(choices)s.")
-                % {
-                    "label": label,
-                    "value": ", ".join(wrong)[:80],
-                    "choices": ", ".join(choices),
-                }
-            )
-        else:
-            problems.append(
-                _("%(label)s: “%(value)s” cannot be used. %(reason)s")
-                % {
-                    "label": label,
-                    "value": ", ".join(query.getlist(name))[:80],
-                    "reason": " ".join(errors),
-                }
-            )
-    return problems
 
 
 class FilteredListView(PermissionRequiredMixin, TemplateView):
