@@ -31,6 +31,9 @@ class User(AbstractUser):
         help_text=_("Sees and records only projects of these clusters; none chosen: all."),
     )
 
+    # By list: {"columns": [names], "per_page": 100, "view": the saved filter to begin with}.
+    list_choices = models.JSONField(default=dict, blank=True, editable=False)
+
     class Meta(AbstractUser.Meta):
         ordering = ["username"]
         permissions = [

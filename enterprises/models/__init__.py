@@ -2,7 +2,8 @@
 their steps go by."""
 
 from enterprises.models.enterprises import Enterprise, InvestorGroup, LeadingClaim, Shareholding
-from enterprises.models.projects import Project, ProjectState
+from enterprises.models.keeping import FormerName, Revision, SearchEntry, Tag
+from enterprises.models.projects import Project, ProjectState, Tally
 from enterprises.models.stages import (
     Confirmation,
     ExpectedDate,
@@ -15,12 +16,17 @@ __all__ = [
     "Confirmation",
     "Enterprise",
     "ExpectedDate",
+    "FormerName",
     "Gate",
     "InvestorGroup",
     "LeadingClaim",
     "Project",
     "ProjectState",
     "Requirement",
+    "Revision",
+    "SearchEntry",
     "Shareholding",
     "StaleAfter",
+    "Tag",
+    "Tally",
 ]

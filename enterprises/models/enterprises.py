@@ -2,15 +2,17 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from clusters.facts import DatedFact
+from clusters.indexes import MissingLastIndex
 from clusters.names import Bilingual
 from clusters.vocabulary import LeadingBasis
 from enterprises import credit_codes
+from enterprises.models.keeping import KeptAmounts, Versioned
 from enterprises.querysets import (
     EnterpriseQuerySet,
     InvestorGroupQuerySet,
@@ -39,11 +41,12 @@ class InvestorGroup(Bilingual):
         verbose_name_plural = _("investor groups")
 
 
-class Enterprise(Bilingual):
+class Enterprise(Bilingual, Versioned, KeptAmounts):
     """A legal entity.
 
     `leading_basis` is the current one, kept by enterprises.recording for lists and filters only;
-    figures read the dated claims.
+    figures read the dated claims. `stage_rank`, the furthest of its projects, and `lead_group` are
+    kept by triggers, as the amounts are.
     """
 
     credit_code = models.CharField(
@@ -70,12 +73,25 @@ class Enterprise(Bilingual):
     )
     note = models.TextField(_("note"), blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    stage_rank = models.SmallIntegerField(null=True, editable=False)
+    lead_group = models.ForeignKey(
+        InvestorGroup, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = EnterpriseQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_en", "name_zh", "pk"]
-        indexes = [models.Index(fields=["name_zh"], name="enterprises_name_zh")]
+        indexes = [
+            models.Index(fields=["name_zh"], name="enterprises_name_zh"),
+            MissingLastIndex(
+                F("contracted_fen").desc(nulls_last=True), "id", name="enterprises_by_contracted"
+            ),
+            MissingLastIndex(
+                F("paid_in_fen").desc(nulls_last=True), "id", name="enterprises_by_paid_in"
+            ),
+            models.Index(fields=["name_en", "name_zh", "id"], name="enterprises_by_name"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["credit_code"],

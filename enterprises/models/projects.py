@@ -1,23 +1,27 @@
 """Projects, and the dated states that they go through."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clusters.facts import DatedFact
+from clusters.indexes import MissingLastIndex
 from clusters.models import Cluster, Region, Sector
 from clusters.names import Bilingual
 from clusters.vocabulary import Stage, Standing
 from enterprises.models.enterprises import Enterprise
+from enterprises.models.keeping import KeptAmounts, Versioned
 from enterprises.querysets import ProjectQuerySet, ProjectStateQuerySet
 
 
-class Project(Bilingual):
+class Project(Bilingual, Versioned, KeptAmounts):
     """One investment of one enterprise, in one cluster, region and sector.
 
-    Everything but the names is the current state, kept by enterprises.recording for lists and
-    filters only; figures read the dated states.
+    Stage, standing and place are the current state, kept by enterprises.recording for lists and
+    filters only; figures read the dated states. `heard_on`, the last day that anything was heard of
+    it, is kept by triggers, as the amounts are.
     """
 
     enterprise = models.ForeignKey(
@@ -42,7 +46,17 @@ class Project(Bilingual):
     standing = models.CharField(
         _("standing"), max_length=20, choices=Standing, default=Standing.ACTIVE
     )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+        help_text=_("Who looks after the project and is asked when nothing is heard of it."),
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    heard_on = models.DateField(_("last heard of"), null=True, editable=False)
 
     objects = ProjectQuerySet.as_manager()
 
@@ -51,6 +65,14 @@ class Project(Bilingual):
         indexes = [
             models.Index(fields=["cluster", "region"], name="enterprises_project_place"),
             models.Index(fields=["stage"], name="enterprises_project_stage"),
+            models.Index(fields=["heard_on"], name="enterprises_project_heard"),
+            MissingLastIndex(
+                F("contracted_fen").desc(nulls_last=True), "id", name="enterprises_proj_contracted"
+            ),
+            MissingLastIndex(
+                F("paid_in_fen").desc(nulls_last=True), "id", name="enterprises_proj_paid_in"
+            ),
+            models.Index(fields=["name_en", "name_zh", "id"], name="enterprises_proj_name"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -117,3 +139,38 @@ class ProjectState(DatedFact):
 
     def __str__(self) -> str:
         return f"{self.project}: {self.get_stage_display()}, {self.effective_on}"
+
+
+class Tally(models.Model):
+    """How many projects are alike in place, stage and standing, and what they come to.
+
+    Kept by triggers (ledger.triggers), so that a list of a million rows need not count them. A
+    number is the sum over its `stripe`s: writers at the same time add to different rows. `sector`
+    is the key of one, 0 for none. Enterprises are counted in rows of stage "".
+    """
+
+    cluster = models.BigIntegerField(default=0)
+    region = models.BigIntegerField(default=0)
+    sector = models.BigIntegerField(default=0)
+    stage = models.CharField(max_length=20, blank=True)
+    standing = models.CharField(max_length=20, blank=True)
+    stripe = models.SmallIntegerField(default=0)
+    rows = models.BigIntegerField(default=0)
+    contracted_rows = models.BigIntegerField(default=0)
+    contracted_fen = models.BigIntegerField(default=0)
+    contracted_verified_fen = models.BigIntegerField(default=0)
+    paid_in_rows = models.BigIntegerField(default=0)
+    paid_in_fen = models.BigIntegerField(default=0)
+    paid_in_verified_fen = models.BigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "region", "sector", "stage", "standing", "stripe"],
+                name="enterprises_tally_unique",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} {self.region} {self.stage}: {self.rows}"

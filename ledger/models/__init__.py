@@ -3,7 +3,7 @@
 from ledger.models.entries import Change, Entry
 from ledger.models.evidence import Evidence, Grade
 from ledger.models.rates import ExchangeRate
-from ledger.models.totals import Assessment, DailyTotal, ProjectTotal
+from ledger.models.totals import Assessment, DailyTotal, PlaceTotal, ProjectTotal
 from ledger.models.verdicts import Attachment, Verification
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Evidence",
     "ExchangeRate",
     "Grade",
+    "PlaceTotal",
     "ProjectTotal",
     "Verification",
 ]

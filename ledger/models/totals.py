@@ -62,6 +62,35 @@ class DailyTotal(models.Model):
         return f"{self.measure} {self.effective_on}: {self.amount_fen}"
 
 
+class PlaceTotal(models.Model):
+    """Sum of the entries of one cluster, region, measure and grade over all days; written by
+    triggers only.
+
+    What a DailyTotal is for progress this is for the ledger's list, which shows sums of all days.
+    `rows` counts entries and reversals alike.
+    """
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    measure = models.CharField(max_length=20, choices=Measure)
+    grade = models.CharField(max_length=20, choices=Grade)
+    stripe = models.SmallIntegerField(default=0)
+    amount_fen = models.BigIntegerField()
+    rows = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "cluster", "region", "grade", "stripe"],
+                name="ledger_placetotal_unique",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.cluster} {self.region}: {self.amount_fen}"
+
+
 class ProjectTotal(models.Model):
     """Sum of the entries of one project and measure, and its parts by grade; written by triggers
     only."""

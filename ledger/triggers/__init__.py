@@ -18,6 +18,9 @@ Clock: recorded_at never decreases along the ledger, whatever the clock of the m
 comes too early is put at the latest moment on PostgreSQL; SQLite's triggers cannot change a row and
 refuse it (the program itself never sends one, see clusters.facts.NowOrLatest).
 
+Columns and counts for lists (ledger.triggers.keeping): a project's amounts, the last day that it
+was heard of, what its enterprise comes to, and how many rows of each kind there are.
+
 Installed after every migrate, as SQLite drops a table's triggers when a migration rebuilds it, and
 checked at every start (ledger.checks).
 """
@@ -43,9 +46,11 @@ def expected(connection: BaseDatabaseWrapper) -> dict[str, str]:
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put in place every trigger that is missing or altered.
 
-    In one transaction, so that nobody writes while one is away; the others are not touched.
+    In one transaction, so that nobody writes while one is away; the others are not touched. One
+    that is not expected any more, after going back to an older state, is taken away.
     """
-    if not missing(connection):
+    gone = unexpected(connection)
+    if not gone and not missing(connection):
         return
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -54,6 +59,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
                     f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
                     f"AS $body${body}$body$"
                 )
+        for name, table in gone:
+            drop(cursor, connection, name, table)
         statements = expected(connection)
         for name in missing(connection):
             if connection.vendor == "sqlite":
@@ -63,6 +70,30 @@ def install(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(statements[name].replace("CREATE", "CREATE OR REPLACE", 1))
 
 
+def unexpected(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """Return name and table of each trigger of ours that this state of the database has no use
+    for."""
+    names = {n for n in installed(connection) if n.startswith(f"{PREFIX}_")}
+    names -= expected(connection).keys()
+    if not names:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute(
+                "SELECT tgname, relname FROM pg_trigger "
+                "JOIN pg_class ON pg_class.oid = tgrelid WHERE pg_table_is_visible(tgrelid)"
+            )
+        return [(name, table) for name, table in cursor.fetchall() if name in names]
+
+
+def drop(cursor: Any, connection: BaseDatabaseWrapper, name: str, table: str) -> None:
+    """Drop one trigger, if it is there."""
+    on = "" if connection.vendor == "sqlite" else f" ON {table}"
+    cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+
+
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Take every trigger away, for a test database that is emptied between tests."""
     tables = {
@@ -70,11 +101,8 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     }
     with connection.cursor() as cursor:
         for name in expected(connection):
-            if connection.vendor == "sqlite":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-                continue
             for table in tables:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+                drop(cursor, connection, name, table)
 
 
 def installed(connection: BaseDatabaseWrapper) -> dict[str, str]:

@@ -1,5 +1,20 @@
 """The triggers of PostgreSQL and the functions that they call."""
 
+from ledger.triggers.keeping import (
+    CONFIRMATION,
+    COUNTED,
+    ENTERPRISE,
+    PROJECT,
+    PROJECT_TOTAL,
+    SHAREHOLDING,
+    STATE,
+    add_to_tally,
+    count_enterprises,
+    keep_amounts,
+    keep_enterprises,
+    keep_heard_on,
+    keep_lead_group,
+)
 from ledger.triggers.sql import (
     ATTACHMENT,
     CLOCKED,
@@ -8,6 +23,7 @@ from ledger.triggers.sql import (
     INTO_ASSESSMENT,
     OWN_GRADE,
     OWNERS,
+    PLACE_TOTAL,
     PREFIX,
     ROOT,
     STRIPES,
@@ -72,6 +88,83 @@ BEGIN
   RETURN NULL;
 END
 """
+AMOUNTS_BODY = f"""
+BEGIN
+  {keep_amounts()}
+  RETURN NULL;
+END
+"""
+HEARD_BODY = f"""
+BEGIN
+  PERFORM 1 FROM {PROJECT} WHERE id IN (SELECT project_id FROM added) ORDER BY id
+  FOR NO KEY UPDATE;
+  {keep_heard_on("(SELECT project_id FROM added)")}
+  RETURN NULL;
+END
+"""
+LEAD_BODY = f"""
+BEGIN
+  {keep_lead_group("(OLD.enterprise_id, NEW.enterprise_id)")}
+  RETURN NULL;
+END
+"""
+
+
+def kept(source: str) -> str:
+    """Return the body of a trigger after projects changed; `source` has them, each with a `sign`.
+
+    The enterprises are locked by a statement of its own: one that waits for a lock within its own
+    UPDATE would sum up what its projects were before it waited.
+    """
+    return f"""
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM {source}) THEN
+    RETURN NULL;
+  END IF;
+  {LOCK_STRIPE}
+{add_to_tally(source, STRIPE)}
+  PERFORM 1 FROM {ENTERPRISE} WHERE id IN (SELECT enterprise_id FROM {source}) ORDER BY id
+  FOR NO KEY UPDATE;
+  {keep_enterprises(f"(SELECT enterprise_id FROM {source})")}
+  RETURN NULL;
+END
+"""
+
+
+def counted(number: str) -> str:
+    """Return the body of a trigger after enterprises came or went."""
+    return f"""
+BEGIN
+  {LOCK_STRIPE}
+{count_enterprises(number, STRIPE)}
+  RETURN NULL;
+END
+"""
+
+
+CHANGED = "({}) IS DISTINCT FROM ({})".format(
+    *(", ".join(f"{row}.{column}" for column in COUNTED) for row in ("was", "now"))
+)
+# By event: its name, the tables of its rows, and where both sides of a change are found.
+BEFORE_AND_AFTER = {
+    "INSERT": (
+        "NEW TABLE AS now",
+        "(SELECT 1 AS sign, now.* FROM now) AS one",
+        "COUNT(*) FROM now",
+    ),
+    "DELETE": (
+        "OLD TABLE AS was",
+        "(SELECT -1 AS sign, was.* FROM was) AS one",
+        "-COUNT(*) FROM was",
+    ),
+    "UPDATE": (
+        "OLD TABLE AS was NEW TABLE AS now",
+        f"(SELECT -1 AS sign, was.* FROM was JOIN now USING (id) WHERE {CHANGED} "
+        f"UNION ALL SELECT 1, now.* FROM now JOIN was USING (id) WHERE {CHANGED}) AS one",
+        "",
+    ),
+}
+KEPT = f"{PREFIX}_keep"
 CLOCK_BODIES = {
     f"{CLOCK}_{table}": f"""
 BEGIN
@@ -87,6 +180,18 @@ POSTGRES_FUNCTIONS = {
     TOTAL: TOTAL_BODY,
     FOUR_EYES: FOUR_EYES_BODY,
     REGRADE: REGRADE_BODY,
+    f"{KEPT}_amounts": AMOUNTS_BODY,
+    f"{KEPT}_heard": HEARD_BODY,
+    f"{KEPT}_lead": LEAD_BODY,
+    **{
+        f"{KEPT}_{event.lower()}": kept(source)
+        for event, (_tables, source, _number) in BEFORE_AND_AFTER.items()
+    },
+    **{
+        f"{KEPT}_count_{event.lower()}": counted(f"(SELECT {number})")
+        for event, (_tables, _source, number) in BEFORE_AND_AFTER.items()
+        if number
+    },
     **CLOCK_BODIES,
 }
 
@@ -111,7 +216,7 @@ def postgres_triggers(tables: set[str]) -> dict[str, str]:
                 f"BEFORE INSERT ON {table} FOR EACH ROW",
                 f"{CLOCK}_{table}",
             )
-    if ENTRY not in tables or ATTACHMENT not in tables:
+    if ENTRY not in tables or PLACE_TOTAL not in tables:
         return made
     add(
         f"{PREFIX}_{ENTRY}_totals",
@@ -125,4 +230,32 @@ def postgres_triggers(tables: set[str]) -> dict[str, str]:
     )
     for table in (VERIFICATION, ATTACHMENT):
         add(f"{PREFIX}_{table}_grades", f"AFTER INSERT ON {table} FOR EACH ROW", REGRADE)
+    add(
+        f"{PREFIX}_{PROJECT_TOTAL}_amounts",
+        f"AFTER INSERT OR UPDATE ON {PROJECT_TOTAL} FOR EACH ROW",
+        f"{KEPT}_amounts",
+    )
+    for table in (STATE, CONFIRMATION):
+        add(
+            f"{PREFIX}_{table}_heard",
+            f"AFTER INSERT ON {table} REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
+            f"{KEPT}_heard",
+        )
+    for event, (transition, _source, number) in BEFORE_AND_AFTER.items():
+        add(
+            f"{PREFIX}_{PROJECT}_kept_{event.lower()}",
+            f"AFTER {event} ON {PROJECT} REFERENCING {transition} FOR EACH STATEMENT",
+            f"{KEPT}_{event.lower()}",
+        )
+        if number:
+            add(
+                f"{PREFIX}_{ENTERPRISE}_counted_{event.lower()}",
+                f"AFTER {event} ON {ENTERPRISE} REFERENCING {transition} FOR EACH STATEMENT",
+                f"{KEPT}_count_{event.lower()}",
+            )
+    add(
+        f"{PREFIX}_{SHAREHOLDING}_lead",
+        f"AFTER INSERT OR DELETE OR UPDATE ON {SHAREHOLDING} FOR EACH ROW",
+        f"{KEPT}_lead",
+    )
     return made

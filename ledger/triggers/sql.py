@@ -7,12 +7,14 @@ from django.apps import apps
 from django.db import models
 
 from clusters.facts import Recorded
+from ledger.triggers.keeping import adding_up
 
 STRIPES = 16
 PREFIX = "parktracker"
 ENTRY = "ledger_entry"
 VERIFICATION = "ledger_verification"
 ATTACHMENT = "ledger_attachment"
+PLACE_TOTAL = "ledger_placetotal"
 CLOCKED = (ENTRY, "ledger_change", VERIFICATION, ATTACHMENT)
 GUARDS = ("_no_update", "_no_delete", "_no_replace", "_clock")
 GRADES = ("verified", "documented", "sourced", "unsupported")
@@ -42,21 +44,20 @@ REGRADED = """(ledger_entry.id = NEW.entry_id AND lowers_id IS NULL AND reverses
     OR lowers_id = NEW.entry_id OR reverses_id = NEW.entry_id AND lowers_id IS NULL)"""
 
 DAILY_KEY = "measure, cluster_id, region_id, effective_on, grade, stripe"
+PLACE_KEY = "measure, cluster_id, region_id, grade, stripe"
 PROJECT_KEY = "project_id, measure"
 PARTS = ", ".join(f"{grade}_fen" for grade in GRADES)
 INTO_ASSESSMENT = "INSERT INTO ledger_assessment (entry_id, grade, verdict)"
 INTO_DAILY = f"INSERT INTO ledger_dailytotal ({DAILY_KEY}, amount_fen, entries)"
+INTO_PLACE = f'INSERT INTO {PLACE_TOTAL} ({PLACE_KEY}, amount_fen, "rows")'
 INTO_PROJECT = f"INSERT INTO ledger_projecttotal ({PROJECT_KEY}, amount_fen, entries, {PARTS})"
 
 
-def adding(table: str, key: str, columns: str) -> str:
-    """Return the clause that adds to the row of that key where there is one."""
-    sums = ", ".join(f"{c} = {table}.{c} + excluded.{c}" for c in columns.split(", "))
-    return f"ON CONFLICT ({key}) DO UPDATE SET {sums}"
-
-
-ADD_DAILY = adding("ledger_dailytotal", DAILY_KEY, "amount_fen, entries")
-ADD_PROJECT = adding("ledger_projecttotal", PROJECT_KEY, f"amount_fen, entries, {PARTS}")
+ADD_DAILY = adding_up("ledger_dailytotal", DAILY_KEY, ("amount_fen", "entries"))
+ADD_PLACE = adding_up(PLACE_TOTAL, PLACE_KEY, ("amount_fen", '"rows"'))
+ADD_PROJECT = adding_up(
+    "ledger_projecttotal", PROJECT_KEY, ("amount_fen", "entries", *PARTS.split(", "))
+)
 
 
 def parts(amount: str, grade: str) -> str:
@@ -76,6 +77,10 @@ def add_entries(source: str, stripe: str) -> str:
          SUM({counts})
   FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
   {ADD_DAILY};
+  {INTO_PLACE}
+  SELECT measure, cluster_id, region_id, grade, {stripe}, SUM(amount_fen), COUNT(*)
+  FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+  {ADD_PLACE};
   {INTO_PROJECT}
   SELECT project_id, measure, SUM(amount_fen), SUM({counts}), {parts("amount_fen", "grade")}
   FROM {source} WHERE TRUE GROUP BY 1, 2 ORDER BY 1, 2
@@ -96,6 +101,10 @@ def regrade(stripe: str) -> str:
          {sign}SUM({counts})
   {rows} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
   {ADD_DAILY};
+  {INTO_PLACE}
+  SELECT measure, cluster_id, region_id, grade, {stripe}, {sign}SUM(amount_fen), {sign}COUNT(*)
+  {rows} GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+  {ADD_PLACE};
   {INTO_PROJECT}
   SELECT project_id, measure, 0, 0, {parts(f"{sign}amount_fen", "grade")}
   {rows} GROUP BY 1, 2

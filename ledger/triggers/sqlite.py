@@ -6,6 +6,21 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from ledger.triggers.keeping import (
+    CONFIRMATION,
+    COUNTED,
+    ENTERPRISE,
+    PROJECT,
+    PROJECT_TOTAL,
+    SHAREHOLDING,
+    STATE,
+    add_to_tally,
+    count_enterprises,
+    keep_amounts,
+    keep_enterprises,
+    keep_heard_on,
+    keep_lead_group,
+)
 from ledger.triggers.sql import (
     ATTACHMENT,
     CLOCKED,
@@ -14,6 +29,7 @@ from ledger.triggers.sql import (
     INTO_ASSESSMENT,
     OWN_GRADE,
     OWNERS,
+    PLACE_TOTAL,
     PREFIX,
     ROOT,
     VERIFICATION,
@@ -89,7 +105,7 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
                 f"BEFORE INSERT ON {table} WHEN NEW.recorded_at < {latest}",
                 f"SELECT RAISE(ABORT, 'recorded_at lies before the latest of {table}');",
             )
-    if ENTRY not in tables or ATTACHMENT not in tables:
+    if ENTRY not in tables or PLACE_TOTAL not in tables:
         return made
     root = ROOT.format(row="NEW")
     add(
@@ -116,4 +132,51 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
         + regrade("0"),
     )
     add(f"{PREFIX}_{ATTACHMENT}_grades", f"AFTER INSERT ON {ATTACHMENT}", regrade("0"))
+    for event in ("INSERT", "UPDATE"):
+        add(
+            f"{PREFIX}_{PROJECT_TOTAL}_{event.lower()}",
+            f"AFTER {event} ON {PROJECT_TOTAL}",
+            keep_amounts(),
+        )
+    for table in (STATE, CONFIRMATION):
+        add(
+            f"{PREFIX}_{table}_heard", f"AFTER INSERT ON {table}", keep_heard_on("(NEW.project_id)")
+        )
+    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in COUNTED)
+    for event, rows, when in (
+        ("INSERT", {"NEW": 1}, ""),
+        ("DELETE", {"OLD": -1}, ""),
+        (f"UPDATE OF {', '.join(COUNTED)}", {"OLD": -1, "NEW": 1}, f" WHEN {changed}"),
+    ):
+        add(
+            f"{PREFIX}_{PROJECT}_kept_{event[:6].lower()}",
+            f"AFTER {event} ON {PROJECT}{when}",
+            "".join(
+                add_to_tally(f"(SELECT {row_of(row, sign)}) AS one", "0")
+                for row, sign in rows.items()
+            )
+            + keep_enterprises(f"({', '.join(f'{row}.enterprise_id' for row in rows)})"),
+        )
+    for event, row, sign in (("INSERT", "NEW", 1), ("DELETE", "OLD", -1)):
+        add(
+            f"{PREFIX}_{ENTERPRISE}_counted_{event.lower()}",
+            f"AFTER {event} ON {ENTERPRISE}",
+            count_enterprises(str(sign), "0"),
+        )
+        add(
+            f"{PREFIX}_{SHAREHOLDING}_lead_{event.lower()}",
+            f"AFTER {event} ON {SHAREHOLDING}",
+            keep_lead_group(f"({row}.enterprise_id)"),
+        )
+    add(
+        f"{PREFIX}_{SHAREHOLDING}_lead_update",
+        f"AFTER UPDATE ON {SHAREHOLDING}",
+        keep_lead_group("(OLD.enterprise_id, NEW.enterprise_id)"),
+    )
     return made
+
+
+def row_of(row: str, sign: int) -> str:
+    """Return the columns of OLD or NEW that the tally reads."""
+    columns = ", ".join(f"{row}.{column} AS {column}" for column in COUNTED)
+    return f"{sign} AS sign, {columns}"

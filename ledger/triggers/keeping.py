@@ -1,0 +1,147 @@
+"""What keeps the columns by which lists show, sort and count: SQL that both engines read.
+
+From the bottom up: a project's totals (ledger_projecttotal) make its amounts; its states,
+confirmations and entries make the day that it was last heard of; projects make what is kept of
+their enterprise, and the tally of how many there are of each kind.
+"""
+
+from clusters.vocabulary import Stage, Standing
+
+PROJECT = "enterprises_project"
+ENTERPRISE = "enterprises_enterprise"
+SHAREHOLDING = "enterprises_shareholding"
+STATE = "enterprises_projectstate"
+CONFIRMATION = "enterprises_confirmation"
+TALLY = "enterprises_tally"
+PROJECT_TOTAL = "ledger_projecttotal"
+
+MEASURES = ("contracted", "paid_in")
+AMOUNTS = tuple(f"{m}{part}_fen" for m in MEASURES for part in ("", "_verified"))
+# What of a project its enterprise and the tally depend on.
+COUNTED = (
+    "enterprise_id",
+    "cluster_id",
+    "region_id",
+    "sector_id",
+    "stage",
+    "standing",
+    *AMOUNTS,
+)
+TALLY_KEY = "cluster, region, sector, stage, standing, stripe"
+TALLIED = (
+    '"rows"',
+    *(
+        column
+        for measure in MEASURES
+        for column in (f"{measure}_rows", f"{measure}_fen", f"{measure}_verified_fen")
+    ),
+)
+
+
+def heard_on(project: str) -> str:
+    """Return the last day that anything was heard of the project of that key.
+
+    An entry that was taken back was never true. `+`, since SQLite would look for what reverses
+    nothing by the unique index, which is nearly the whole ledger.
+    """
+    return f"""(SELECT MAX(day) FROM (
+      SELECT MAX(effective_on) AS day FROM {STATE} WHERE project_id = {project}
+      UNION ALL SELECT MAX(effective_on) FROM {CONFIRMATION} WHERE project_id = {project}
+      UNION ALL SELECT MAX(effective_on) FROM ledger_entry AS one
+        WHERE project_id = {project} AND +one.reverses_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM ledger_entry AS back WHERE back.reverses_id = one.id)
+    ) AS heard)"""
+
+
+def keep_amounts() -> str:
+    """Return what copies a project's total (NEW) to the project."""
+    kept = ", ".join(
+        f"{measure}{part}_fen = CASE WHEN NEW.measure <> '{measure}' THEN {measure}{part}_fen "
+        f"WHEN NEW.entries > 0 THEN NEW.{total} END"
+        for measure in MEASURES
+        for part, total in (("", "amount_fen"), ("_verified", "verified_fen"))
+    )
+    return (
+        f"UPDATE {PROJECT} SET {kept}, heard_on = {heard_on('NEW.project_id')} "
+        "WHERE id = NEW.project_id;"
+    )
+
+
+def keep_heard_on(projects: str) -> str:
+    """Return what finds again when the projects of that list of keys were last heard of."""
+    return f"UPDATE {PROJECT} SET heard_on = {heard_on(f'{PROJECT}.id')} WHERE id IN {projects};"
+
+
+def keep_enterprises(enterprises: str) -> str:
+    """Return what finds again what the enterprises of that list of keys come to."""
+    ranks = " ".join(f"WHEN '{stage.value}' THEN {stage.rank}" for stage in Stage)
+    sums = ", ".join(f"SUM({column})" for column in AMOUNTS)
+    return f"""UPDATE {ENTERPRISE} SET ({", ".join(AMOUNTS)}, stage_rank) = (
+    SELECT {sums},
+      MAX(CASE WHEN standing <> '{Standing.WITHDRAWN.value}' THEN CASE stage {ranks} END END)
+    FROM {PROJECT} WHERE enterprise_id = {ENTERPRISE}.id) WHERE id IN {enterprises};"""
+
+
+def keep_lead_group(enterprises: str) -> str:
+    """Return what finds again the first group of the enterprises of that list of keys."""
+    return (
+        f"UPDATE {ENTERPRISE} SET lead_group_id = (SELECT group_id FROM {SHAREHOLDING} "
+        f"WHERE enterprise_id = {ENTERPRISE}.id ORDER BY position, id LIMIT 1) "
+        f"WHERE id IN {enterprises};"
+    )
+
+
+def adding_up(table: str, key: str, columns: tuple[str, ...]) -> str:
+    """Return the clause that adds to the row of that key where there is one."""
+    sums = ", ".join(f"{column} = {table}.{column} + excluded.{column}" for column in columns)
+    return f"ON CONFLICT ({key}) DO UPDATE SET {sums}"
+
+
+def add_to_tally(source: str, stripe: str) -> str:
+    """Return what adds the projects of `source` (their columns and `sign`, 1 or -1) to the tally.
+
+    WHERE TRUE, since SQLite would take ON CONFLICT for the condition of a join.
+    """
+    sums = ["SUM(sign)"]
+    for measure in MEASURES:
+        sums.append(f"SUM(CASE WHEN {measure}_fen IS NULL THEN 0 ELSE sign END)")
+        sums += [f"SUM(sign * COALESCE({measure}{part}_fen, 0))" for part in ("", "_verified")]
+    return f"""
+  INSERT INTO {TALLY} ({TALLY_KEY}, {", ".join(TALLIED)})
+  SELECT cluster_id, region_id, COALESCE(sector_id, 0), stage, standing, {stripe}, {", ".join(sums)}
+  FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+  {adding_up(TALLY, TALLY_KEY, TALLIED)};"""
+
+
+def count_enterprises(number: str, stripe: str) -> str:
+    """Return what adds a number of enterprises to the tally."""
+    zeros = ", ".join("0" for _ in TALLIED[1:])
+    return f"""
+  INSERT INTO {TALLY} ({TALLY_KEY}, {", ".join(TALLIED)})
+  SELECT 0, 0, 0, '', '', {stripe}, {number}, {zeros} WHERE TRUE
+  {adding_up(TALLY, TALLY_KEY, TALLIED[:1])};"""
+
+
+def fill() -> list[str]:
+    """Return the statements that keep all this of what was recorded before it was kept."""
+    every = f"(SELECT id FROM {ENTERPRISE})"
+    amounts = ", ".join(
+        f"{measure}{part}_fen = (SELECT {total} FROM {PROJECT_TOTAL} AS total WHERE "
+        f"total.project_id = {PROJECT}.id AND measure = '{measure}' AND entries > 0)"
+        for measure in MEASURES
+        for part, total in (("", "amount_fen"), ("_verified", "verified_fen"))
+    )
+    return [
+        f"UPDATE {PROJECT} SET {amounts}, heard_on = {heard_on(f'{PROJECT}.id')}",
+        keep_enterprises(every),
+        keep_lead_group(every),
+        f"DELETE FROM {TALLY}",
+        add_to_tally(f"(SELECT 1 AS sign, one.* FROM {PROJECT} AS one) AS one", "0"),
+        count_enterprises(f"(SELECT COUNT(*) FROM {ENTERPRISE})", "0"),
+        "DELETE FROM ledger_placetotal",
+        """INSERT INTO ledger_placetotal
+           (measure, cluster_id, region_id, grade, stripe, amount_fen, "rows")
+           SELECT measure, cluster_id, region_id, grade, 0, SUM(amount_fen), COUNT(*)
+           FROM ledger_entry JOIN ledger_assessment ON entry_id = ledger_entry.id
+           GROUP BY 1, 2, 3, 4""",
+    ]
