@@ -11,7 +11,7 @@ from django.db.models import F, Q, Sum
 
 from clusters.amounts import plain_yuan
 from enterprises.models import Project, ProjectState
-from ledger import documents, triggers, verifying_acts
+from ledger import documents, triggers, verifying_acts, verifying_kept
 from ledger.models import DailyTotal, Entry, ProjectTotal
 
 Totals = dict[tuple[Any, ...], tuple[int, int]]
@@ -49,6 +49,7 @@ def problems() -> Iterator[str]:
     yield from verifying_acts.false_acts()
     yield from verifying_acts.own_verdicts()
     yield from stale_projects()
+    yield from verifying_kept.false_columns()
     yield from damaged_documents()
 
 

@@ -156,6 +156,7 @@ class Entry(DatedFact):
             ),
             # What ledger.doubles looks for, before every amount.
             models.Index(fields=["amount_fen", "measure"], name="ledger_entry_amount"),
+            models.Index(fields=["-effective_on", "id"], name="ledger_entry_newest"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -8,6 +8,7 @@ from enterprises.models import Project
 from ledger.models.entries import Entry
 from ledger.models.evidence import Grade
 from ledger.models.verdicts import Verification
+from ledger.querysets import PlaceTotalQuerySet
 
 
 class Assessment(models.Model):
@@ -77,6 +78,8 @@ class PlaceTotal(models.Model):
     stripe = models.SmallIntegerField(default=0)
     amount_fen = models.BigIntegerField()
     rows = models.BigIntegerField()
+
+    objects = PlaceTotalQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

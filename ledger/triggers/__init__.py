@@ -21,6 +21,8 @@ refuse it (the program itself never sends one, see clusters.facts.NowOrLatest).
 Columns and counts for lists (ledger.triggers.keeping): a project's amounts, the last day that it
 was heard of, what its enterprise comes to, and how many rows of each kind there are.
 
+Search (ledger.triggers.search): SQLite's index of what enterprises and projects are found by.
+
 Installed after every migrate, as SQLite drops a table's triggers when a migration rebuilds it, and
 checked at every start (ledger.checks).
 """
@@ -30,8 +32,9 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ledger.triggers.postgres import POSTGRES_FUNCTIONS, postgres_triggers
-from ledger.triggers.sql import GUARDS, PREFIX, recorded_models
+from ledger.triggers.postgres import CLOCK_BODIES, POSTGRES_FUNCTIONS, postgres_triggers
+from ledger.triggers.search import catch_up, sqlite_search_triggers
+from ledger.triggers.sql import GUARDS, PREFIX
 from ledger.triggers.sqlite import sqlite_columns, sqlite_triggers
 
 
@@ -39,7 +42,7 @@ def expected(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Return the CREATE statement of each trigger that the database should have."""
     tables = set(connection.introspection.table_names())
     if connection.vendor == "sqlite":
-        return sqlite_triggers(tables, sqlite_columns(connection))
+        return sqlite_triggers(tables, sqlite_columns(connection)) | sqlite_search_triggers(tables)
     return postgres_triggers(tables)
 
 
@@ -49,34 +52,33 @@ def install(connection: BaseDatabaseWrapper) -> None:
     In one transaction, so that nobody writes while one is away; the others are not touched. One
     that is not expected any more, after going back to an older state, is taken away.
     """
-    gone = unexpected(connection)
+    wanted = expected(connection)
+    gone = [(name, table) for name, table in ours(connection) if name not in wanted]
     if not gone and not missing(connection):
         return
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for name, body in POSTGRES_FUNCTIONS.items():
+                # A plan made while a table is empty would read all of it for each of many new rows.
+                by_index = "SET enable_seqscan = off " if name in CLOCK_BODIES else ""
                 cursor.execute(
                     f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
-                    f"AS $body${body}$body$"
+                    f"{by_index}AS $body${body}$body$"
                 )
         for name, table in gone:
             drop(cursor, connection, name, table)
-        statements = expected(connection)
-        for name in missing(connection):
+        lacking = missing(connection)
+        for name in lacking:
             if connection.vendor == "sqlite":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-                cursor.execute(statements[name])
+                cursor.execute(wanted[name])
             else:
-                cursor.execute(statements[name].replace("CREATE", "CREATE OR REPLACE", 1))
+                cursor.execute(wanted[name].replace("CREATE", "CREATE OR REPLACE", 1))
+        catch_up(connection, lacking)
 
 
-def unexpected(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
-    """Return name and table of each trigger of ours that this state of the database has no use
-    for."""
-    names = {n for n in installed(connection) if n.startswith(f"{PREFIX}_")}
-    names -= expected(connection).keys()
-    if not names:
-        return []
+def ours(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """Return name and table of each trigger of the project that the database has."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
@@ -85,7 +87,7 @@ def unexpected(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
                 "SELECT tgname, relname FROM pg_trigger "
                 "JOIN pg_class ON pg_class.oid = tgrelid WHERE pg_table_is_visible(tgrelid)"
             )
-        return [(name, table) for name, table in cursor.fetchall() if name in names]
+        return [(name, table) for name, table in cursor.fetchall() if name.startswith(f"{PREFIX}_")]
 
 
 def drop(cursor: Any, connection: BaseDatabaseWrapper, name: str, table: str) -> None:
@@ -96,13 +98,9 @@ def drop(cursor: Any, connection: BaseDatabaseWrapper, name: str, table: str) ->
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Take every trigger away, for a test database that is emptied between tests."""
-    tables = {
-        model._meta.db_table for model in recorded_models({*connection.introspection.table_names()})
-    }
     with connection.cursor() as cursor:
-        for name in expected(connection):
-            for table in tables:
-                drop(cursor, connection, name, table)
+        for name, table in ours(connection):
+            drop(cursor, connection, name, table)
 
 
 def installed(connection: BaseDatabaseWrapper) -> dict[str, str]:

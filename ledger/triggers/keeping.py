@@ -53,18 +53,16 @@ def heard_on(project: str) -> str:
     ) AS heard)"""
 
 
-def keep_amounts() -> str:
-    """Return what copies a project's total (NEW) to the project."""
+def keep_amounts(projects: str) -> str:
+    """Return what copies the totals of the projects of that list of keys to them."""
     kept = ", ".join(
-        f"{measure}{part}_fen = CASE WHEN NEW.measure <> '{measure}' THEN {measure}{part}_fen "
-        f"WHEN NEW.entries > 0 THEN NEW.{total} END"
+        f"{measure}{part}_fen = (SELECT {total} FROM {PROJECT_TOTAL} AS one WHERE "
+        f"one.project_id = {PROJECT}.id AND measure = '{measure}' AND entries > 0)"
         for measure in MEASURES
         for part, total in (("", "amount_fen"), ("_verified", "verified_fen"))
     )
-    return (
-        f"UPDATE {PROJECT} SET {kept}, heard_on = {heard_on('NEW.project_id')} "
-        "WHERE id = NEW.project_id;"
-    )
+    heard = heard_on(f"{PROJECT}.id")
+    return f"UPDATE {PROJECT} SET {kept}, heard_on = {heard} WHERE id IN {projects};"
 
 
 def keep_heard_on(projects: str) -> str:
@@ -125,14 +123,8 @@ def count_enterprises(number: str, stripe: str) -> str:
 def fill() -> list[str]:
     """Return the statements that keep all this of what was recorded before it was kept."""
     every = f"(SELECT id FROM {ENTERPRISE})"
-    amounts = ", ".join(
-        f"{measure}{part}_fen = (SELECT {total} FROM {PROJECT_TOTAL} AS total WHERE "
-        f"total.project_id = {PROJECT}.id AND measure = '{measure}' AND entries > 0)"
-        for measure in MEASURES
-        for part, total in (("", "amount_fen"), ("_verified", "verified_fen"))
-    )
     return [
-        f"UPDATE {PROJECT} SET {amounts}, heard_on = {heard_on(f'{PROJECT}.id')}",
+        keep_amounts(f"(SELECT id FROM {PROJECT})"),
         keep_enterprises(every),
         keep_lead_group(every),
         f"DELETE FROM {TALLY}",

@@ -1,5 +1,6 @@
 """The triggers of PostgreSQL and the functions that they call."""
 
+from enterprises.locking import STRIPE, STRIPE_LOCK
 from ledger.triggers.keeping import (
     CONFIRMATION,
     COUNTED,
@@ -26,7 +27,6 @@ from ledger.triggers.sql import (
     PLACE_TOTAL,
     PREFIX,
     ROOT,
-    STRIPES,
     VERIFICATION,
     add_entries,
     recorded_models,
@@ -38,9 +38,8 @@ TOTAL = f"{PREFIX}_add_to_totals"
 CLOCK = f"{PREFIX}_clock"
 FOUR_EYES = f"{PREFIX}_four_eyes"
 REGRADE = f"{PREFIX}_regrade"
-STRIPE = f"pg_backend_pid() % {STRIPES}"
 # Writers that share a stripe wait here, before they hold a row that the other one needs.
-LOCK_STRIPE = f"PERFORM pg_advisory_xact_lock(hashtext('ledger_dailytotal'), {STRIPE});"
+LOCK_STRIPE = f"PERFORM {STRIPE_LOCK};"
 INTEGRITY = "USING ERRCODE = 'integrity_constraint_violation'"
 REFUSE_BODY = f"""
 BEGIN
@@ -78,19 +77,23 @@ END
 REGRADE_BODY = f"""
 BEGIN
   {LOCK_STRIPE}
-  PERFORM 1 FROM ledger_assessment WHERE entry_id = NEW.entry_id FOR UPDATE;
+  PERFORM 1 FROM ledger_assessment
+  WHERE entry_id IN (SELECT entry_id FROM added) ORDER BY entry_id FOR UPDATE;
   IF TG_TABLE_NAME = '{VERIFICATION}' THEN
     UPDATE ledger_assessment SET verdict = (
-      SELECT verdict FROM ledger_verification WHERE entry_id = NEW.entry_id
-      ORDER BY id DESC LIMIT 1) WHERE entry_id = NEW.entry_id;
+      SELECT verdict FROM ledger_verification AS said
+      WHERE said.entry_id = ledger_assessment.entry_id
+      ORDER BY id DESC LIMIT 1) WHERE entry_id IN (SELECT entry_id FROM added);
   END IF;
-{regrade(STRIPE)}
+{regrade(STRIPE, "IN (SELECT entry_id FROM added)")}
   RETURN NULL;
 END
 """
 AMOUNTS_BODY = f"""
 BEGIN
-  {keep_amounts()}
+  PERFORM 1 FROM {PROJECT} WHERE id IN (SELECT project_id FROM added) ORDER BY id
+  FOR NO KEY UPDATE;
+  {keep_amounts("(SELECT project_id FROM added)")}
   RETURN NULL;
 END
 """
@@ -229,12 +232,17 @@ def postgres_triggers(tables: set[str]) -> dict[str, str]:
         FOUR_EYES,
     )
     for table in (VERIFICATION, ATTACHMENT):
-        add(f"{PREFIX}_{table}_grades", f"AFTER INSERT ON {table} FOR EACH ROW", REGRADE)
-    add(
-        f"{PREFIX}_{PROJECT_TOTAL}_amounts",
-        f"AFTER INSERT OR UPDATE ON {PROJECT_TOTAL} FOR EACH ROW",
-        f"{KEPT}_amounts",
-    )
+        add(
+            f"{PREFIX}_{table}_grades",
+            f"AFTER INSERT ON {table} REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
+            REGRADE,
+        )
+    for event in ("INSERT", "UPDATE"):
+        add(
+            f"{PREFIX}_{PROJECT_TOTAL}_{event.lower()}",
+            f"AFTER {event} ON {PROJECT_TOTAL} REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
+            f"{KEPT}_amounts",
+        )
     for table in (STATE, CONFIRMATION):
         add(
             f"{PREFIX}_{table}_heard",

@@ -9,7 +9,6 @@ from django.db import models
 from clusters.facts import Recorded
 from ledger.triggers.keeping import adding_up
 
-STRIPES = 16
 PREFIX = "parktracker"
 ENTRY = "ledger_entry"
 VERIFICATION = "ledger_verification"
@@ -27,21 +26,29 @@ OWN_GRADE = (
     "ledger_evidence WHERE id = {row}.evidence_id AND sha256 <> '') THEN 'documented' "
     "ELSE 'sourced' END"
 )
-# The grade of the entry that a verification or an attachment (NEW) is about.
+# The grade of `{entry}`, of which something was said or to which something was added.
 GRADE_NOW = """CASE
-    WHEN (SELECT verdict FROM ledger_verification WHERE entry_id = NEW.entry_id
+    WHEN (SELECT verdict FROM ledger_verification WHERE entry_id = {entry}
           ORDER BY id DESC LIMIT 1) = 'verified' THEN 'verified'
-    WHEN EXISTS (SELECT 1 FROM ledger_evidence WHERE sha256 <> '' AND (
-          id = (SELECT evidence_id FROM ledger_entry WHERE id = NEW.entry_id)
-          OR id IN (SELECT evidence_id FROM ledger_attachment WHERE entry_id = NEW.entry_id)))
+    WHEN EXISTS (SELECT 1 FROM ledger_evidence WHERE sha256 <> ''
+          AND id = (SELECT evidence_id FROM ledger_entry WHERE id = {entry}))
+      OR EXISTS (SELECT 1 FROM ledger_evidence WHERE sha256 <> ''
+          AND id IN (SELECT evidence_id FROM ledger_attachment WHERE entry_id = {entry}))
       THEN 'documented'
-    WHEN EXISTS (SELECT 1 FROM ledger_attachment WHERE entry_id = NEW.entry_id)
-      OR (SELECT evidence_id FROM ledger_entry WHERE id = NEW.entry_id) IS NOT NULL THEN 'sourced'
+    WHEN EXISTS (SELECT 1 FROM ledger_attachment WHERE entry_id = {entry})
+      OR (SELECT evidence_id FROM ledger_entry WHERE id = {entry}) IS NOT NULL THEN 'sourced'
     ELSE 'unsupported' END"""
-# The entry of NEW with its reversal and its reductions; nothing when it is itself one of these,
-# which stay in the grade of what they belong to.
-REGRADED = """(ledger_entry.id = NEW.entry_id AND lowers_id IS NULL AND reverses_id IS NULL
-    OR lowers_id = NEW.entry_id OR reverses_id = NEW.entry_id AND lowers_id IS NULL)"""
+# The entries of `{which}` with their reversals and reductions; nothing of one that is itself one of
+# these, which stay in the grade of what they belong to.
+REGRADED = """(SELECT id FROM ledger_entry
+      WHERE id {which} AND lowers_id IS NULL AND reverses_id IS NULL
+    UNION ALL SELECT id FROM ledger_entry WHERE lowers_id {which}
+    UNION ALL SELECT id FROM ledger_entry WHERE reverses_id {which} AND lowers_id IS NULL)"""
+# What an entry belongs to, itself if to no other.
+ROOT_OF = (
+    "(SELECT COALESCE(lowers_id, reverses_id, id) FROM ledger_entry "
+    "WHERE id = ledger_assessment.entry_id)"
+)
 
 DAILY_KEY = "measure, cluster_id, region_id, effective_on, grade, stripe"
 PLACE_KEY = "measure, cluster_id, region_id, grade, stripe"
@@ -87,10 +94,15 @@ def add_entries(source: str, stripe: str) -> str:
   {ADD_PROJECT};"""
 
 
-def regrade(stripe: str) -> str:
-    """Return what moves the entry of NEW and what belongs to it to its grade of now."""
+def regrade(stripe: str, which: str) -> str:
+    """Return what moves entries, and what belongs to them, to their grade of now.
+
+    `which` is the condition on their keys, such as "= NEW.entry_id".
+    """
+    regraded = REGRADED.format(which=which)
     rows = (
-        f"FROM ledger_entry JOIN ledger_assessment ON entry_id = ledger_entry.id WHERE {REGRADED}"
+        "FROM ledger_entry JOIN ledger_assessment ON entry_id = ledger_entry.id "
+        f"WHERE ledger_entry.id IN {regraded}"
     )
     counts = COUNTS.format(row="ledger_entry")
 
@@ -107,12 +119,12 @@ def regrade(stripe: str) -> str:
   {ADD_PLACE};
   {INTO_PROJECT}
   SELECT project_id, measure, 0, 0, {parts(f"{sign}amount_fen", "grade")}
-  {rows} GROUP BY 1, 2
+  {rows} GROUP BY 1, 2 ORDER BY 1, 2
   {ADD_PROJECT};"""
 
     return f"""{move("-")}
-  UPDATE ledger_assessment SET grade = {GRADE_NOW}
-  WHERE entry_id IN (SELECT id FROM ledger_entry WHERE {REGRADED});{move("")}"""
+  UPDATE ledger_assessment SET grade = {GRADE_NOW.format(entry=ROOT_OF)}
+  WHERE entry_id IN {regraded};{move("")}"""
 
 
 # Whose figure the entry of NEW is: who recorded it, and whom an act took it over from.

@@ -76,7 +76,7 @@ def no_replace(model: type[models.Model], columns: set[tuple[str, str]]) -> str:
     was not given is not NULL but -1, which no row has.
     """
     groups = [
-        " AND ".join(f"{column} IS NEW.{column} AND {column} <> ''" for column in group[:1])
+        " AND ".join(f"{column} = NEW.{column} AND {column} <> ''" for column in group[:1])
         + "".join(f" AND {column} IS NEW.{column}" for column in group[1:])
         for group in unique_groups(model)
         if all((model._meta.db_table, column) in columns for column in group)
@@ -129,14 +129,18 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
         f"{PREFIX}_{VERIFICATION}_grades",
         f"AFTER INSERT ON {VERIFICATION}",
         "UPDATE ledger_assessment SET verdict = NEW.verdict WHERE entry_id = NEW.entry_id;"
-        + regrade("0"),
+        + regrade("0", "= NEW.entry_id"),
     )
-    add(f"{PREFIX}_{ATTACHMENT}_grades", f"AFTER INSERT ON {ATTACHMENT}", regrade("0"))
+    add(
+        f"{PREFIX}_{ATTACHMENT}_grades",
+        f"AFTER INSERT ON {ATTACHMENT}",
+        regrade("0", "= NEW.entry_id"),
+    )
     for event in ("INSERT", "UPDATE"):
         add(
             f"{PREFIX}_{PROJECT_TOTAL}_{event.lower()}",
             f"AFTER {event} ON {PROJECT_TOTAL}",
-            keep_amounts(),
+            keep_amounts("(NEW.project_id)"),
         )
     for table in (STATE, CONFIRMATION):
         add(

@@ -23,9 +23,11 @@ SET_UP = """
 import json
 import django
 django.setup()
-from tests.make import make_cluster, make_entry, make_project, make_recorder
+from tests.make import make_cluster, make_enterprise, make_entry, make_project, make_recorder
 make_recorder()
-projects = [make_project(cluster=make_cluster(f"c{n % 2}")).pk for n in range(4)]
+# Of one enterprise, whose sums all of them keep.
+firm = make_enterprise()
+projects = [make_project(firm, cluster=make_cluster(f"c{n % 2}")).pk for n in range(4)]
 print(json.dumps({"projects": projects, "entry": make_entry(amount_fen=700).pk}))
 """
 LOOK = """
@@ -34,7 +36,7 @@ import django
 django.setup()
 from ledger import verifying
 from ledger.models import DailyTotal, Entry, Evidence, ProjectTotal
-from enterprises.models import Confirmation, ExpectedDate, ProjectState
+from enterprises.models import Confirmation, ExpectedDate, Project, ProjectState, Revision
 pk = int(sys.argv[1])
 print(json.dumps({
     "problems": list(verifying.problems()),
@@ -44,6 +46,9 @@ print(json.dumps({
     "reversals": Entry.objects.exclude(reverses=None).count(),
     "fen": sum(t.amount_fen for t in ProjectTotal.objects.filter(project=pk)),
     "all fen": sum(t.amount_fen for t in DailyTotal.objects.all()),
+    "version": Project.objects.get(pk=pk).version,
+    "revisions": Revision.objects.filter(project=pk).count(),
+    "tags": Project.objects.get(pk=pk).tags.count(),
     "states": ProjectState.objects.filter(project=pk).count(),
     "expected": [
         one.expected_on.day for one in ExpectedDate.objects.order_by("recorded_at", "pk")
@@ -146,6 +151,20 @@ def test_all_states_arrive_and_the_latest_shows(race: Race) -> None:
     project = race.known["projects"][0]
     assert race.run("states", project) == {"done": ACTS}
     assert race.look(project)["states"] == ACTS + 1
+
+
+def test_of_edits_at_once_each_is_written_or_told_what_it_met(race: Race) -> None:
+    projects = race.known["projects"]
+    answers = race.run("edits", projects[0])
+    done = answers["done"]
+    assert answers["StaleVersionError"] == ACTS - done
+    assert done > 0
+    found = race.look(projects[0])
+    assert (found["version"], found["revisions"]) == (1 + done, done)
+    # Of many rows at once, each time all of them.
+    assert race.run("tags", *projects) == {"done": ACTS}
+    found = race.look(projects[0])
+    assert (found["version"], found["tags"]) == (1 + done + ACTS, ACTS)
 
 
 def test_of_expected_dates_at_once_each_is_checked_against_the_one_before(race: Race) -> None:

@@ -22,7 +22,14 @@ from clusters.exceptions import InsertOnlyError
 from clusters.facts import Recorded
 from clusters.models import CountingRule, Goal
 from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage
-from enterprises.models import Confirmation, ExpectedDate, LeadingClaim, ProjectState
+from enterprises.models import (
+    Confirmation,
+    ExpectedDate,
+    FormerName,
+    LeadingClaim,
+    ProjectState,
+    Revision,
+)
 from ledger import triggers, verifying
 from ledger.models import (
     Attachment,
@@ -86,6 +93,12 @@ ROWS: dict[type[Recorded], Callable[[], Recorded]] = {
     Confirmation: lambda: Confirmation.objects.create(
         project=make_project(), effective_on=DAY, recorded_by=make_recorder()
     ),
+    Revision: lambda: Revision.objects.create(
+        enterprise=make_enterprise(), version=7, changes={}, recorded_by=make_recorder()
+    ),
+    FormerName: lambda: FormerName.objects.create(
+        enterprise=make_enterprise(), name="Before", recorded_by=make_recorder()
+    ),
     Entry: make_entry,
     Change: make_change,
     Evidence: make_evidence,
@@ -97,7 +110,7 @@ ROWS: dict[type[Recorded], Callable[[], Recorded]] = {
 }
 FACTS = [model for model in apps.get_models() if issubclass(model, Recorded)]
 # A column of each table that somebody might want to change.
-WORDS = {Evidence: "title", ExchangeRate: "source"}
+WORDS = {Evidence: "title", ExchangeRate: "source", Revision: "reason", FormerName: "name"}
 every_fact = pytest.mark.parametrize("model", FACTS, ids=lambda model: model._meta.db_table)
 on_postgres = pytest.mark.skipif(not ON_POSTGRES, reason="a way that only PostgreSQL has")
 on_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="a way that only SQLite has")

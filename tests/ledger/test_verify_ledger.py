@@ -11,10 +11,10 @@ from django.db import connection
 from django.db.models import F
 
 from clusters.vocabulary import Stage, Standing
-from enterprises.models import Project
+from enterprises.models import Enterprise, Project, Tally
 from enterprises.recording import record_state
 from ledger import triggers
-from ledger.models import DailyTotal, Entry, ProjectTotal
+from ledger.models import DailyTotal, Entry, PlaceTotal, ProjectTotal
 from ledger.posting import reverse
 from tests.make import make_cluster, make_entry, make_evidence, make_project, make_recorder
 
@@ -86,9 +86,13 @@ def test_a_missing_total_is_found() -> None:
     make_entry(amount_fen=300)
     DailyTotal.objects.all().delete()
     ProjectTotal.objects.all().delete()
-    daily, project = found()
+    daily, project, *columns = found()
     assert daily.startswith("daily total")
     assert project.startswith("project total")
+    assert [line.split(" shows ")[1] for line in columns] == [
+        "contracted_fen 300, and should show None",
+        "contracted_verified_fen 0, and should show None",
+    ]
     assert "kept 0 yuan in 0 entries" in daily or "kept 0.00 yuan in 0 entries" in daily
 
 
@@ -170,3 +174,31 @@ def test_every_difference_has_its_line() -> None:
         make_entry(amount_fen=300)
     ProjectTotal.objects.update(amount_fen=1)
     assert len(found()) == 3
+
+
+def test_a_tampered_column_of_a_list_is_found() -> None:
+    project = make_entry(amount_fen=300).project
+    Project.objects.update(contracted_fen=400, heard_on=None)
+    assert found() == [
+        f"project {project.pk} shows contracted_fen 400, and should show 300",
+        f"project {project.pk} shows heard_on None, and should show 2021-03-01",
+    ]
+
+
+def test_a_tampered_enterprise_is_found() -> None:
+    enterprise = make_entry(amount_fen=300).project.enterprise
+    Enterprise.objects.update(stage_rank=5, paid_in_fen=1)
+    assert found() == [
+        f"enterprise {enterprise.pk} shows paid_in_fen 1, and should show None",
+        f"enterprise {enterprise.pk} shows stage_rank 5, and should show 1",
+    ]
+
+
+def test_a_tampered_count_is_found() -> None:
+    make_entry(amount_fen=300)
+    Tally.objects.filter(rows=1).update(rows=2)
+    PlaceTotal.objects.update(rows=F("rows") + 1)
+    tally, enterprises, place = found()
+    assert tally.startswith("the tally of ")
+    assert enterprises == "the tally has 2 enterprises, and there are 1"
+    assert place.endswith("is (300, 2), not (300, 1)")
