@@ -19,11 +19,13 @@ from enterprises.models import (
     Shareholding,
 )
 from enterprises.recording import add_claims, add_states, record_state
+from enterprises.searching import keep_enterprises, keep_own_lines
 from imports.doubles import amount_stands, find_double, idempotency_key
 from imports.exceptions import RowRefusedError
 from imports.known import Known, KnownProject, StandingAmount
 from imports.matching import find_enterprise, find_project
 from imports.models import HeldRow
+from imports.noting import Notes
 from imports.refusals import check_step, refusals_by_column
 from imports.reports import Double, Problem
 from imports.rows import Row
@@ -49,6 +51,9 @@ class Importer:
     claims: list[LeadingClaim] = field(default_factory=list)
     states: list[ProjectState] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    # Whose names, groups or projects are new: the search has to hear of them.
+    named: set[int] = field(default_factory=set)
+    new_groups: set[int] = field(default_factory=set)
 
     def apply(self, row: Row) -> None:
         """Post, hold or refuse one row."""
@@ -80,6 +85,11 @@ class Importer:
             self.stood += 1
 
     @cached_property
+    def notes(self) -> Notes:
+        """What the import says in the histories of enterprises and projects."""
+        return Notes(self.recorder)
+
+    @cached_property
     def inside(self) -> set[int]:
         """The enterprises that the recorder may change; those of this import are added to them."""
         return set(Enterprise.objects.in_scope(self.scope).values_list("pk", flat=True))
@@ -107,8 +117,13 @@ class Importer:
         add_claims(self.claims)
         add_states(self.states)
         post_many(self.entries)
+        self.notes.write()
+        keep_own_lines(self.new_groups)
+        keep_enterprises(self.named)
         for written in (self.shares, self.claims, self.states, self.entries):
             written.clear()
+        self.named.clear()
+        self.new_groups.clear()
 
     def hold(self, row: Row, double: Double, repeated: StandingAmount | None) -> None:
         """Keep a double aside, once however often it comes."""
@@ -159,6 +174,8 @@ class Importer:
             note="" if row.project else row.note,
         )
         add(enterprise)
+        self.notes.made(enterprise)
+        self.named.add(enterprise.pk)
         self.known.add_enterprise(enterprise)
         if self.scope.is_limited:
             self.inside.add(enterprise.pk)
@@ -166,7 +183,7 @@ class Importer:
 
     def fill_enterprise(self, enterprise: Enterprise, row: Row) -> bool:
         """Fill in what the record lacks; what it has is never overwritten."""
-        if not fill(
+        if not self.notes.fill(
             enterprise,
             name_zh=row.enterprise.zh,
             name_en=row.enterprise.en,
@@ -174,6 +191,7 @@ class Importer:
             origin=row.origin,
         ):
             return False
+        self.named.add(enterprise.pk)
         self.known.add_enterprise(enterprise)
         return True
 
@@ -181,13 +199,18 @@ class Importer:
         """Add the investor groups to an enterprise that has none."""
         if not row.groups or enterprise.pk in self.known.with_groups:
             return False
+        groups = []
         for position, name in enumerate(row.groups):
             group = self.known.groups.get(str(name))
             if group is None:
                 group = InvestorGroup(name_zh=name.zh, name_en=name.en)
                 add(group)
+                self.new_groups.add(group.pk)
                 self.known.add_group(group)
             self.shares.append(Shareholding(enterprise=enterprise, group=group, position=position))
+            groups.append(group)
+        self.notes.groups(enterprise, groups)
+        self.named.add(enterprise.pk)
         self.known.with_groups.add(enterprise.pk)
         return True
 
@@ -233,6 +256,7 @@ class Importer:
             stage_on=row.happened_on,
         )
         add(project, exclude=["enterprise", "cluster", "region", "sector"])
+        self.named.add(enterprise.pk)
         found = KnownProject(project)
         self.known.add_project(found)
         self.draft_state(found, row, row.stage)
@@ -262,8 +286,9 @@ class Importer:
 
     def fill_project(self, found: KnownProject, row: Row) -> bool:
         """Fill in a name that the record lacks."""
-        if not fill(found.project, name_zh=row.project.zh, name_en=row.project.en):
+        if not self.notes.fill(found.project, name_zh=row.project.zh, name_en=row.project.en):
             return False
+        self.named.add(found.project.enterprise_id)
         self.known.add_project(found)
         return True
 
@@ -349,15 +374,3 @@ def add(row: Model, exclude: Collection[str] = ()) -> None:
     row.clean_fields(exclude=exclude)
     row.clean()
     row.save(force_insert=True)
-
-
-def fill(instance: Enterprise | Project, **values: str) -> bool:
-    """Set the fields that are empty and have a value now; returns whether there were any."""
-    empty = {name: value for name, value in values.items() if value and not getattr(instance, name)}
-    if not empty:
-        return False
-    for name, value in empty.items():
-        setattr(instance, name, value)
-    instance.full_clean()
-    instance.save(update_fields=[*empty])
-    return True
