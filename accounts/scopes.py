@@ -53,23 +53,32 @@ def scope_of(user: User | AnonymousUser) -> Scope:
             # Somebody without a login is refused by rights, not by scope.
             kept = EVERYWHERE
         else:
-            of_user = {"user": user.pk}
-            rows = list(
-                User.regions.through.objects.filter(**of_user)
-                .values_list(Value("region"), "region")
-                .union(
-                    User.clusters.through.objects.filter(**of_user).values_list(
-                        Value("cluster"), "cluster"
-                    ),
-                    all=True,
-                )
-            )
+            rows = scope_rows(user)
             kept = Scope(
                 regions=frozenset(pk for kind, pk in rows if kind == "region") or None,
                 clusters=frozenset(pk for kind, pk in rows if kind == "cluster") or None,
             )
         user._scope = kept  # type: ignore[union-attr]
     return kept
+
+
+def scope_rows(user: User) -> list[tuple[str, int]]:
+    """Return kind and key of each region and cluster that `user` answers for."""
+    if hasattr(user, "scope_regions"):
+        # Somebody who logged in came with them (accounts.backends).
+        return [
+            (kind, int(key))
+            for kind in ("region", "cluster")
+            for key in (getattr(user, f"scope_{kind}s") or "").split(",")
+            if key
+        ]
+    of_user = {"user": user.pk}
+    clusters = User.clusters.through.objects.filter(**of_user)
+    return list(
+        User.regions.through.objects.filter(**of_user)
+        .values_list(Value("region"), "region")
+        .union(clusters.values_list(Value("cluster"), "cluster"), all=True)
+    )
 
 
 def scope_words(user: User | AnonymousUser, places: Places) -> str:
