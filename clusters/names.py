@@ -1,7 +1,12 @@
 """Names in both languages."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +20,22 @@ def name_columns(prefix: str = "") -> list[str]:
     """Return the two name columns, the one of the current language first, for sorting."""
     order = ["name_zh", "name_en"] if reads_chinese() else ["name_en", "name_zh"]
     return [prefix + column for column in order]
+
+
+def first_name(columns: Iterable[str]) -> Any:
+    """Return the first of some text columns that is not empty, for sorting."""
+    given = (NullIf(F(column), Value(""), output_field=CharField()) for column in columns)
+    first, *others = given
+    return Coalesce(first, *others) if others else first
+
+
+def name_indexes(name: str) -> list[models.Index]:
+    """Return the indexes by which a list is sorted by name, one for each language."""
+    columns = {"zh": ["name_zh", "name_en"], "en": ["name_en", "name_zh"]}
+    return [
+        models.Index(first_name(ordered), "id", name=f"{name}_{language}")
+        for language, ordered in columns.items()
+    ]
 
 
 class Bilingual(models.Model):

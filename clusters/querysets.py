@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Case, F, Q, When
 
 from clusters.facts import DatedFactQuerySet
 
@@ -16,11 +17,16 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
     def current(self, day: date) -> "Plan | None":
         """Return the plan that covers `day`, else the last one that began, else the next one."""
-        begun = self.filter(starts_on__lte=day)
-        return (
-            begun.filter(ends_on__gte=day).order_by("-starts_on").first()
-            or begun.order_by("-ends_on").first()
-            or self.order_by("starts_on").first()
+        return self.nearest_first(day).first()
+
+    def nearest_first(self, day: date) -> Self:
+        """Plans in that order."""
+        covers = Q(starts_on__lte=day, ends_on__gte=day)
+        begun = Q(starts_on__lte=day)
+        return self.order_by(
+            Case(When(covers, then=0), When(begun, then=1), default=2).asc(),
+            Case(When(covers, then=F("starts_on")), When(begun, then=F("ends_on"))).desc(),
+            "starts_on",
         )
 
 

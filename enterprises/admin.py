@@ -1,8 +1,11 @@
 """Who came, in the data entry pages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +20,14 @@ from enterprises.admin_filters import (
     SectorFilter,
     StageFilter,
 )
-from enterprises.admin_pages import NewFactInline, RecordingAdmin, ScopedFields, user_of
+from enterprises.admin_pages import (
+    NewFactInline,
+    RecordingAdmin,
+    RefusedError,
+    ScopedFields,
+    user_of,
+)
+from enterprises.editing import edit_enterprise, edit_project, note_creation
 from enterprises.forms import ClaimForm, EnterpriseForm, NamesForm, NewProjectForm, StateForm
 from enterprises.models import (
     Enterprise,
@@ -29,6 +39,7 @@ from enterprises.models import (
     Shareholding,
     StaleAfter,
 )
+from enterprises.searching import keep_groups
 from lists.columns import stage_order
 
 Rule = TypeVar("Rule", bound=models.Model)
@@ -44,6 +55,16 @@ class InvestorGroupAdmin(RecordingAdmin[InvestorGroup]):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[InvestorGroup]:
         return super().get_queryset(request).annotate(enterprises_count=models.Count("enterprises"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[InvestorGroup], search_term: str
+    ) -> tuple[models.QuerySet[InvestorGroup], bool]:
+        rows: Any = queryset
+        return rows.search(search_term), False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        keep_groups([form.instance.pk])
 
     @admin.display(description=_("Other name"))
     def other_name(self, group: InvestorGroup) -> str:
@@ -114,7 +135,7 @@ class EnterpriseAdmin(RecordingAdmin[Enterprise]):
     form = EnterpriseForm
     change_form_template = "admin/enterprises/enterprise/change_form.html"
     fieldsets = [
-        (None, {"fields": [("name_zh", "name_en"), "origin"]}),
+        (None, {"fields": [("name_zh", "name_en"), "origin", "seen_version"]}),
         (_("Registration"), {"fields": ["credit_code", "credit_code_reason"]}),
         (_("Note"), {"fields": ["note"], "classes": ["collapse"]}),
     ]
@@ -141,9 +162,12 @@ class EnterpriseAdmin(RecordingAdmin[Enterprise]):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Enterprise]:
         rows: Any = super().get_queryset(request)
-        found: models.QuerySet[Enterprise] = rows.for_list(
-            scope_of(user_of(request)).q()
-        ).prefetch_related("shareholdings__group")
+        projects = scope_of(user_of(request)).q()
+        found: models.QuerySet[Enterprise] = (
+            rows.for_list(projects)
+            .with_project_count(projects)
+            .prefetch_related("shareholdings__group")
+        )
         return found
 
     def get_search_results(
@@ -151,6 +175,32 @@ class EnterpriseAdmin(RecordingAdmin[Enterprise]):
     ) -> tuple[models.QuerySet[Enterprise], bool]:
         rows: Any = queryset
         return rows.search(search_term, scope_of(user_of(request)).q()), False
+
+    def save_model(self, request: HttpRequest, obj: Enterprise, form: Any, change: bool) -> None:
+        # An edit is written with the groups, as one.
+        if not change:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        user = user_of(request)
+        if change:
+            values = form.changed
+            for shares in [one for one in formsets if one.model is Shareholding]:
+                # Only to say what changed; the edit writes it.
+                shares.save(commit=False)
+                if shares.has_changed():
+                    values["groups"] = groups_of(shares)
+            with refused_at(form):
+                edit_enterprise(
+                    enterprise=form.instance,
+                    seen_version=form.seen,
+                    edited_by=user,
+                    values=values,
+                )
+            formsets = [one for one in formsets if one.model is not Shareholding]
+        super().save_related(request, form, formsets, change)
+        if not change:
+            note_creation(form.instance, created_by=user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Enterprise | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
@@ -178,17 +228,17 @@ class EnterpriseAdmin(RecordingAdmin[Enterprise]):
     def other_name(self, enterprise: Enterprise) -> str:
         return enterprise.other_name
 
-    @admin.display(description=_("Groups"), ordering="group_en")
+    @admin.display(description=_("Groups"), ordering="lead_group__name_en")
     def group_names(self, enterprise: Enterprise) -> str:
         return ", ".join(str(held.group) for held in enterprise.shareholdings.all())
 
-    @admin.display(description=_("Contracted"), ordering="contracted_fen")
+    @admin.display(description=_("Contracted"), ordering="shown_contracted_fen")
     def contracted(self, enterprise: Any) -> str | None:
-        return amount_or_none(enterprise.contracted_fen)
+        return amount_or_none(enterprise.shown_contracted_fen)
 
     @admin.display(description=_("Projects"))
     def project_count(self, enterprise: Any) -> int:
-        return len(enterprise.shown_projects)
+        return int(enterprise.shown_projects)
 
 
 class NewStateInline(NewFactInline[ProjectState, Project]):
@@ -261,7 +311,8 @@ class ProjectAdmin(RecordingAdmin[Project]):
                 (_("Stage"), {"fields": [("stage", "effective_on")]}),
                 (_("Source"), {"fields": [("source_url", "source_on"), "note"]}),
             ]
-        return [(None, {"fields": [names]}), (_("As it stands"), {"fields": self.current})]
+        edited = [names, "seen_version"]
+        return [(None, {"fields": edited}), (_("As it stands"), {"fields": self.current})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> list[str]:
         return [] if obj is None else self.current
@@ -271,6 +322,18 @@ class ProjectAdmin(RecordingAdmin[Project]):
     ) -> Any:
         kwargs["form"] = NewProjectForm if obj is None else NamesForm
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        with refused_at(form):
+            edit_project(
+                project=obj,
+                seen_version=form.seen,
+                edited_by=user_of(request),
+                values=form.changed,
+            )
 
     def has_delete_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
         return False
@@ -322,6 +385,22 @@ class StaleAfterAdmin(InStageOrder[StaleAfter]):
 
     list_display = ["stage", "days"]
     fields = ["stage", "days"]
+
+
+@contextmanager
+def refused_at(form: Any) -> Iterator[None]:
+    """Show at its field what is refused while an edit is written."""
+    try:
+        yield
+    except ValidationError as refusal:
+        raise RefusedError(form.prefix, refusal) from refusal
+
+
+def groups_of(shares: Any) -> list[InvestorGroup]:
+    """Return the groups that the page puts behind an enterprise, in their order."""
+    asked = [form.cleaned_data for form in shares.forms if form.cleaned_data.get("group")]
+    kept = [one for one in asked if not one.get("DELETE")]
+    return [one["group"] for one in sorted(kept, key=lambda one: one["position"] or 0)]
 
 
 def amount_or_none(fen: int | None) -> str | None:

@@ -1,18 +1,20 @@
 """What is refused about enterprises and projects, each keyed by the field to mend."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clusters.vocabulary import Stage
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from clusters.models import Cluster, Sector
-    from enterprises.models import Gate, Project, ProjectState
+    from enterprises.models import Gate, Project, ProjectState, Revision
 
 
 class FutureDateError(ValidationError):
@@ -157,6 +159,21 @@ def listed(gates: "Sequence[Gate]") -> str:
     )
 
 
+class LaterStateError(ValidationError):
+    """A step would be overruled by what is recorded of a later day."""
+
+    def __init__(self, later: "ProjectState") -> None:
+        super().__init__(
+            {
+                "effective_on": _(
+                    "Of %(day)s something else is recorded, which would still hold from then on; "
+                    "give a later day, or record it on the page of the project."
+                )
+                % {"day": date_format(later.effective_on)}
+            }
+        )
+
+
 class StageReachedError(ValidationError):
     """A date is expected for a stage that the project has reached."""
 
@@ -209,3 +226,43 @@ class UnknownThenError(ValidationError):
 
     def __init__(self) -> None:
         super().__init__({"effective_on": _("Nothing is recorded of the project before that day.")})
+
+
+class StaleVersionError(ValidationError):
+    """Fields that a person changed were changed by somebody else after the person saw them.
+
+    `clashes` maps each of them to the last revision that changed it.
+    """
+
+    def __init__(self, clashes: "Mapping[str, Revision]") -> None:
+        super().__init__({field: met(field, revision) for field, revision in clashes.items()})
+        self.clashes = clashes
+
+
+def met(field: str, revision: "Revision") -> str:
+    """Say who changed a field meanwhile, when, and from what to what."""
+    before, after = revision.changes[field]
+    return _(
+        "%(who)s changed this on %(when)s from “%(before)s” to “%(after)s”, after you had opened "
+        "it. Open it again, and say which holds."
+    ) % {
+        "who": revision.recorded_by,
+        "when": date_format(timezone.localtime(revision.recorded_at), "DATETIME_FORMAT"),
+        "before": before,
+        "after": after,
+    }
+
+
+class AssigneeOutsideError(ValidationError):
+    """A project would be looked after by somebody who may not record for it."""
+
+    def __init__(self, person: "User") -> None:
+        super().__init__({"assignee": assignee_outside(person)})
+
+
+def assignee_outside(person: "User") -> str:
+    """Say that somebody cannot look after a project."""
+    return _(
+        "%(person)s may not record for this project; choose somebody who answers for its region "
+        "and cluster."
+    ) % {"person": person}

@@ -1,102 +1,152 @@
-"""What the lists of enterprises and projects can be narrowed by."""
+"""What the lists of enterprises and projects can be narrowed by; docs/lists.md names each."""
 
+from datetime import date, timedelta
 from typing import Any
 
-import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from accounts.scopes import scope_of
-from clusters.vocabulary import LeadingBasis, Stage, Standing
+from clusters.vocabulary import LeadingBasis
+from enterprises import conditions
 from enterprises.models import Enterprise, Project
-from lists.filters import Choices, ParkFilterSet
-
-NO_BASIS = "none"
-LEADING = [*LeadingBasis.choices, (NO_BASIS, _("None found"))]
-SEARCH_LENGTH = 200
-
-
-class ProjectConditions(ParkFilterSet):
-    """The filters that speak of a project: where it is, what it makes, how far it is."""
-
-    q = django_filters.CharFilter(
-        label=_("Search"), help_text=_("Name, group, credit code"), max_length=SEARCH_LENGTH
-    )
-    cluster = Choices(label=_("Cluster"))
-    stage = Choices(label=_("Stage"), choices=Stage.choices)
-    region = Choices(label=_("Region"))
-    leading = Choices(label=_("Leading basis"), choices=LEADING)
-    sector = Choices(label=_("Sector"))
-
-    def project_q(self) -> Q:
-        """Return the condition on one project; several values of a filter are alternatives."""
-        condition = Q()
-        for name, column in (
-            ("cluster", "cluster__slug"),
-            ("region", "region__code"),
-            ("sector", "sector__slug"),
-            ("stage", "stage"),
-        ):
-            if values := self.several(name):
-                condition &= Q(**{f"{column}__in": values})
-        if self.several("stage"):
-            # A withdrawn project keeps the stage it had, but stands at none any more.
-            condition &= ~Q(standing=Standing.WITHDRAWN)
-        return condition
-
-    def leading_q(self, prefix: str = "") -> Q:
-        """Return the condition on the enterprise's leading basis."""
-        values = ["" if value == NO_BASIS else value for value in self.several("leading")]
-        return Q(**{f"{prefix}leading_basis__in": values}) if values else Q()
+from enterprises.shared_filters import AMOUNT, APART, ProjectConditions
+from lists.filter_kinds import ENTERPRISE, PROJECT, Choices, Day, Yes
 
 
 class EnterpriseFilterSet(ProjectConditions):
-    """An enterprise meets the project filters when one project of it meets all of them."""
+    """An enterprise meets the project filters when one project of it meets all of them.
 
-    origin = Choices(label=_("Origin"))
+    Amounts are compared with what its projects come to that meet them, as the list shows it.
+    """
+
+    tag = Choices(
+        label=_("Tag"),
+        of=ENTERPRISE,
+        condition=lambda filters, names, _at: conditions.tagged(Enterprise, names),
+    )
+    new_since = Day(label=_("Counts anew since"), of=APART, is_hidden=True)
+    counted_before = Day(label=_("Counted already before"), of=APART, is_hidden=True)
+    gone_by = Day(label=_("Counts no more on"), of=APART, is_hidden=True)
+    several_clusters = Yes(
+        label=_("Counts in"), says=_("more than one cluster"), of=APART, is_hidden=True
+    )
+    one_per_group = Yes(
+        label=_("Of each group"), says=_("one enterprise only"), of=APART, is_hidden=True
+    )
 
     class Meta:
         model = Enterprise
-        fields = ["q", "cluster", "stage", "region", "leading", "sector", "origin"]
+        fields = ["q"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.filters["origin"].extra["choices"] = list(countries)
+    def project_q(self, day: date | None = None) -> Q:
+        return super().project_q(day) & scope_of(self.reader).q()
 
-    def project_q(self) -> Q:
-        return super().project_q() & scope_of(self.request.user).q()
+    def asks_of_projects(self) -> bool:
+        """Whether an enterprise without a project that meets the filters is left out."""
+        return bool(ProjectConditions.project_q(self))
+
+    def to_join(self) -> QuerySet[Enterprise]:
+        """Return the rows for who joins the projects that meet the filters anyway.
+
+        That a row has one is left to the join; to ask for it twice takes as long again.
+        """
+        if not self.asks_of_projects() or self.several("one_per_group"):
+            return self.qs  # type: ignore[no-any-return]
+        return self.narrowed(self.queryset)
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Enterprise]:
-        asked = self.form.cleaned_data
-        found: Any = queryset.filter(self.leading_q())
-        if ProjectConditions.project_q(self):
-            found = found.with_projects(self.project_q())
-        if origins := self.several("origin"):
-            found = found.filter(origin__in=origins)
-        rows: QuerySet[Any] = (
-            found.search(asked["q"], scope_of(self.request.user).q()) if asked["q"] else found
-        )
+        has_project = self.asks_of_projects()
+        return self.narrowed(queryset.with_projects(self.project_q()) if has_project else queryset)
+
+    def narrowed(self, queryset: Any) -> QuerySet[Enterprise]:
+        """Narrow to what is asked of the enterprise itself."""
+        found: Any = queryset.filter(self.enterprise_q())
+        for name, counts in (("new_since", False), ("counted_before", True), ("gone_by", False)):
+            if other := self.asked(name):
+                then = self.counted_on(self.other_day(name, other))
+                found = found.filter(then if counts else ~then)
+        if self.several("several_clusters"):
+            found = found.filter(pk__in=self.in_several_clusters())
+        found = self.within_amounts(found)
+        if words := self.asked("q"):
+            found = found.search(words, scope_of(self.reader).q())
+        if self.several("one_per_group"):
+            found = found.filter(Q(lead_group=None) | Q(pk__in=first_of_each_group(found)))
+        rows: QuerySet[Any] = found
         return rows
+
+    def other_day(self, name: str, day: date) -> date:
+        """Return the day on which it is asked again whether an enterprise counts."""
+        if name == "gone_by":
+            return day
+        # What was to come after the day that the list describes is not known there.
+        return min(day - timedelta(days=1), self.clocks[0] or timezone.localdate())
+
+    def counted_on(self, day: date) -> Q:
+        """Return the condition that an enterprise counted as leading on another day."""
+        moment = self.clocks[1]
+        project = conditions.stood(self.state_q(counts=True), day, moment)
+        if self.several("evidence"):
+            project &= conditions.proven(day, moment)
+        projects = Project.objects.order_by().filter(project, scope_of(self.reader).q())
+        bases = self.several("leading") or LeadingBasis.values
+        return Q(pk__in=projects.values("enterprise")) & conditions.leading(bases, day, moment)
+
+    def in_several_clusters(self) -> QuerySet[Any, Any]:
+        """Return the enterprises that count in more than one cluster."""
+        projects: Any = Project.objects.order_by().filter(self.project_q())
+        day, moment = self.clocks
+        key = "enterprise"
+        if day is not None:
+            states = conditions.states_on(day, moment).filter(self.state_q(counts=True))
+            projects, key = states.filter(project__in=projects), "project__enterprise"
+        counted: QuerySet[Any, Any] = (
+            projects.values(key)
+            .annotate(clusters=Count("cluster", distinct=True))
+            .filter(clusters__gt=1)
+            .values(key)
+        )
+        return counted
+
+    def within_amounts(self, found: Any) -> Any:
+        """Narrow to enterprises whose amounts lie within the ranges that are asked for."""
+        asked = [(one, value) for _name, one, value in self.in_force() if one.of == AMOUNT]
+        if not asked:
+            return found
+        if not self.project_q():
+            return found.filter(self.conditions(AMOUNT))
+        sums = {f"sum_{one.field_name}": Sum(one.field_name) for one, _value in asked}
+        ranges = {f"sum_{one.field_name}__{one.lookup_expr}": fen for one, fen in asked}
+        projects = Project.objects.order_by().filter(self.project_q()).values("enterprise")
+        return found.filter(pk__in=projects.annotate(**sums).filter(**ranges).values("enterprise"))
+
+
+def first_of_each_group(rows: Any) -> QuerySet[Any, Any]:
+    """Return one of `rows` for each group that leads some of them."""
+    groups = rows.exclude(lead_group=None).order_by().values("lead_group")
+    found: QuerySet[Any, Any] = groups.annotate(first=Min("pk")).values("first")
+    return found
 
 
 class ProjectFilterSet(ProjectConditions):
     """Filters of the project list."""
 
-    standing = Choices(label=_("Standing"), choices=Standing.choices)
-    stale = Choices(label=_("Silence"), choices=[("yes", _("not heard of for too long"))])
+    tag = Choices(
+        label=_("Tag"),
+        of=PROJECT,
+        condition=lambda filters, names, _at: conditions.tagged(Project, names),
+    )
 
     class Meta:
         model = Project
-        fields = ["q", "cluster", "stage", "region", "leading", "sector", "standing", "stale"]
+        fields = ["q"]
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Project]:
-        asked = self.form.cleaned_data
-        found: Any = queryset.filter(self.project_q(), self.leading_q("enterprise__"))
-        if standings := self.several("standing"):
-            found = found.filter(standing__in=standings)
-        if self.several("stale"):
-            found = found.stale(timezone.localdate())
-        rows: QuerySet[Any] = found.search(asked["q"]) if asked["q"] else found
+        found: Any = queryset.filter(
+            self.project_q(), self.enterprise_q("enterprise__"), self.conditions(AMOUNT)
+        )
+        words = self.asked("q")
+        rows: QuerySet[Any] = found.search(words) if words else found
         return rows

@@ -80,7 +80,39 @@ class RecordedForm(RefusableForm[Row]):
         return {name: self.cleaned_data.get(name) for name in names}
 
 
-class EnterpriseForm(RefusableForm[Enterprise]):
+class VersionField(forms.IntegerField):
+    """The version that the form was opened with; it alone is no input."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class SeenVersionForm(RefusableForm[Row]):
+    """A form that edits a row, and says which version of it the person has seen.
+
+    What it holds is written by enterprises.editing, once for the whole page.
+    """
+
+    seen_version = VersionField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen_version"].initial = getattr(self.instance, "version", None)
+
+    @property
+    def seen(self) -> int:
+        """The version that was seen; one that was not sent saw nothing."""
+        return self.cleaned_data.get("seen_version") or 0
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """What was changed, by field."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+class EnterpriseForm(SeenVersionForm[Enterprise]):
     """An enterprise."""
 
     credit_code = forms.CharField(
@@ -101,7 +133,7 @@ class EnterpriseForm(RefusableForm[Enterprise]):
         return credit_codes.normalized(self.cleaned_data["credit_code"])
 
 
-class NamesForm(RefusableForm[Project]):
+class NamesForm(SeenVersionForm[Project]):
     """The names of a project, all of it that is changed and not recorded."""
 
     class Meta:

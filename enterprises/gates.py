@@ -66,17 +66,18 @@ MET: Mapping[Requirement, Callable[[Known, Stage], bool]] = {
     Requirement.STEP_SOURCE: lambda known, stage: known.sourced_rank >= stage.rank,
 }
 
-ENTERPRISE = "admin:enterprises_enterprise_change"
-PROJECT = "admin:enterprises_project_change"
-AMOUNT = "admin:ledger_entry_add"
+ENTERPRISE = "enterprises:enterprise-edit"
+CLAIMS = "admin:enterprises_enterprise_change"
+STEP = "ledger:project-step"
+AMOUNT = "progress:amount"
 # Where each is filled in; the rest is told on the page of the project itself.
 PLACES = {
     Requirement.NAME_ZH: ENTERPRISE,
     Requirement.CREDIT_CODE: ENTERPRISE,
     Requirement.GROUP: ENTERPRISE,
-    Requirement.LEADING_BASIS: ENTERPRISE,
-    Requirement.SECTOR: PROJECT,
-    Requirement.STEP_SOURCE: PROJECT,
+    Requirement.LEADING_BASIS: CLAIMS,
+    Requirement.SECTOR: STEP,
+    Requirement.STEP_SOURCE: STEP,
     Requirement.CONTRACTED: AMOUNT,
     Requirement.PAID_IN: AMOUNT,
     Requirement.ANNUAL_OUTPUT: AMOUNT,
@@ -151,17 +152,36 @@ def check_gates(
     closes the way; of the others a `reason` does. Steps back, a pause and whatever stays at the
     stage pass no gate.
     """
+    if before is None or Stage(stage).rank <= Stage(before.stage).rank:
+        return
+    if passed := passed_by(gates_by_stage(), before.stage, stage):
+        check_passed(
+            passed,
+            known_of([project])[project.pk],
+            stage=stage,
+            has_sector=has_sector,
+            source_url=source_url,
+            reason=reason,
+        )
+
+
+def passed_by(gates: Iterable[Gate], before: str, stage: str) -> list[Gate]:
+    """Return those of the gates that a step from one stage to another passes."""
+    first, last = Stage(before).rank, Stage(stage).rank
+    return [gate for gate in gates if first < Stage(gate.stage).rank <= last]
+
+
+def check_passed(
+    passed: Iterable[Gate],
+    known: Known,
+    *,
+    stage: str,
+    has_sector: bool,
+    source_url: str,
+    reason: str,
+) -> None:
+    """Refuse a step to `stage` past gates of which one is not met."""
     rank = Stage(stage).rank
-    if before is None or rank <= Stage(before.stage).rank:
-        return
-    passed = [
-        gate
-        for gate in gates_by_stage()
-        if Stage(before.stage).rank < Stage(gate.stage).rank <= rank
-    ]
-    if not passed:
-        return
-    known = known_of([project])[project.pk]
     # What the step itself brings is known with it.
     known = replace(
         known,
@@ -229,7 +249,6 @@ def address(project: Project, requirement: Requirement) -> str:
     name = PLACES.get(requirement)
     if name is None:
         return project.get_absolute_url()
-    if name == AMOUNT:
-        return f"{reverse(name)}?project={project.pk}&measure={requirement}"
-    key = project.enterprise_id if name == ENTERPRISE else project.pk
-    return reverse(name, args=[key])
+    key = project.enterprise_id if name in {ENTERPRISE, CLAIMS} else project.pk
+    page = reverse(name, args=[key])
+    return f"{page}?measure={requirement}" if name == AMOUNT else page

@@ -1,20 +1,19 @@
 """Reads over many enterprises, projects and their facts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import (
     Case,
+    Count,
     Exists,
     F,
     Func,
     Max,
-    Min,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -23,11 +22,15 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
+from django.db.models.sql.constants import LOUTER
+from django_cte import CTE, with_cte
 
 from accounts.models import User
 from accounts.scopes import Scope, ScopedQuerySet
+from clusters.aggregates import TextList
 from clusters.facts import DatedFactQuerySet
 from clusters.vocabulary import Measure, Stage, Standing
+from enterprises.finding import FoundByWords
 
 if TYPE_CHECKING:
     from enterprises.models import (  # noqa: F401
@@ -36,8 +39,16 @@ if TYPE_CHECKING:
         LeadingClaim,
         Project,
         ProjectState,
-        Shareholding,
+        Tally,
     )
+
+
+# The amounts that triggers keep of projects and enterprises.
+AMOUNTS = tuple(
+    f"{measure}{part}_fen"
+    for measure in (Measure.CONTRACTED, Measure.PAID_IN)
+    for part in ("", "_verified")
+)
 
 
 class DaysBefore(Func):
@@ -59,8 +70,11 @@ class DaysBefore(Func):
         )
 
 
-class InvestorGroupQuerySet(models.QuerySet["InvestorGroup"]):
+class InvestorGroupQuerySet(FoundByWords["InvestorGroup"]):
     """Reads over investor groups, which belong to no region and are open to all who may see any."""
+
+    kind: ClassVar[str] = "group"
+    largest_first: ClassVar[tuple[Any, ...]] = ("name_en", "name_zh", "pk")
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Groups that `user` may see."""
@@ -71,13 +85,12 @@ class InvestorGroupQuerySet(models.QuerySet["InvestorGroup"]):
         return self if user.has_perm("enterprises.change_investorgroup") else self.none()
 
 
-def by_group(word: str) -> Q:
-    """Return the condition that a word stands in a name of the shareholding's group."""
-    return Q(group__name_zh__icontains=word) | Q(group__name_en__icontains=word)
-
-
-class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
+class EnterpriseQuerySet(  # type: ignore[override]  # each base has an as_manager of its own
+    FoundByWords["Enterprise"], ScopedQuerySet["Enterprise"]
+):
     """Reads over enterprises."""
+
+    kind: ClassVar[str] = "enterprise"
 
     def in_scope(self, scope: Scope) -> Self:
         """Enterprises with a project inside `scope`, and those with no project yet.
@@ -101,138 +114,75 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
         """
         return self.filter(Exists(self._projects().filter(condition)))
 
-    def search(self, words: str, projects: Q) -> Self:
-        """Enterprises of which each word stands in a name, code or group, or in the name of a
-        project that meets `projects`: what somebody may not see must not be found either."""
-        found = self
-        for word in words.split():
-            names = Q(name_zh__icontains=word) | Q(name_en__icontains=word)
-            found = found.filter(
-                names
-                | Q(credit_code__istartswith=word)
-                | Exists(self._projects().filter(projects, names))
-                | Exists(self._shareholdings().filter(by_group(word)))
-            )
-        return found
-
-    def for_list(self, projects: Q) -> Self:
+    def for_list(self, projects: Q, *, everybody: bool = True) -> Self:
         """Rows for the list, each with what its projects that meet `projects` come to.
 
-        Besides the amounts: `stage_rank` is that of the furthest project, `first_cluster` the place
-        in the plan of the first cluster, `shown_projects` the projects themselves.
+        Besides the amounts, `shown_rank` is the place of the furthest stage; `shown_clusters` has
+        the keys of the projects' clusters, some more than once, with commas between. `everybody`
+        off leaves out enterprises without such a project.
         """
-        matching = self._matching(projects)
-        shareholdings = self._shareholdings().order_by("position", "pk")
-        rank = Case(
-            *(When(stage=stage, then=stage.rank) for stage in Stage),
-            output_field=models.IntegerField(),
-        )
-        project_model = cast("type[Project]", self.model._meta.get_field("projects").related_model)
-        return (
-            self.prefetch_related(
-                Prefetch(
-                    "projects",
-                    queryset=project_model.objects.filter(projects).only(
-                        "enterprise", "cluster", "stage", "standing"
-                    ),
-                    to_attr="shown_projects",
-                )
+        clusters = TextList("cluster")
+        if not projects:
+            of_row = self._projects().order_by().values("enterprise")
+            return self.with_amounts(projects).annotate(
+                shown_rank=F("stage_rank"),
+                shown_clusters=Subquery(of_row.annotate(all=clusters).values("all")),
             )
-            .with_amounts(projects)
-            .annotate(
-                group_zh=Subquery(shareholdings.values("group__name_zh")[:1]),
-                group_en=Subquery(shareholdings.values("group__name_en")[:1]),
-                stage_rank=Subquery(
-                    matching.exclude(standing=Standing.WITHDRAWN)
-                    .annotate(rank=Max(rank))
-                    .values("rank")
-                ),
-                first_cluster=Subquery(
-                    matching.annotate(first=Min("cluster__position")).values("first")
-                ),
-            )
-        )
+        rank = Max(stage_rank(), filter=~Q(standing=Standing.WITHDRAWN))
+        return self.with_amounts(projects, everybody=everybody, rank=rank, clusters=clusters)
 
-    def with_amounts(self, projects: Q, *, graded: bool = False) -> Self:
-        """Add `contracted_fen`, `paid_in_fen` of the projects that meet `projects`; None where
-        nothing was reported. `graded` adds what of each is verified, as `…_verified_fen`."""
-        matching = self._matching(projects)
+    def with_amounts(self, projects: Q, *, everybody: bool = True, **others: Any) -> Self:
+        """Add what the projects that meet `projects` come to, as `shown_contracted_fen` and its
+        like, None where nothing was reported, and other aggregates of these projects.
+
+        They are summed up once for all enterprises, and not for each anew.
+        """
+        if not projects:
+            return self.annotate(**{f"shown_{name}": F(name) for name in AMOUNTS})
+        sums = {name: Sum(name) for name in AMOUNTS}
+        aggregates = {f"of_{name}": value for name, value in {**sums, **others}.items()}
+        matching = CTE(
+            self._project_model()
+            .objects.filter(projects)
+            .order_by()
+            .values("enterprise")
+            .annotate(**aggregates),
+            name="matching",
+        )
+        how = {"_join_type": LOUTER} if everybody else {}
+        joined = matching.join(self, id=matching.col.enterprise, **how)
+        found: Self = with_cte(matching, select=joined).annotate(
+            **{f"shown_{name}": getattr(matching.col, f"of_{name}") for name in {**sums, **others}}
+        )
+        return found
+
+    def with_project_count(self, projects: Q) -> Self:
+        """Add `shown_projects`, the number of projects that meet `projects`."""
+        counted = self._projects().filter(projects).order_by().values("enterprise")
         return self.annotate(
-            **{
-                name: Subquery(
-                    matching.filter(totals__measure=measure, totals__entries__gt=0)
-                    .annotate(sum=Sum(f"totals__{column}"))
-                    .values("sum"),
-                    output_field=models.BigIntegerField(),
-                )
-                for name, measure, column in amount_columns(graded=graded)
-            },
+            shown_projects=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0)
         )
 
-    def _matching(self, projects: Q) -> "QuerySet[Any]":
-        """The projects of the row that meet `projects` as one group, for an aggregate."""
-        return self._projects().filter(projects).order_by().values("enterprise")
-
-    def _shareholdings(self) -> "QuerySet[Shareholding]":
-        """The groups behind the enterprise of the row, for a subquery."""
-        related = cast(
-            "type[Shareholding]", self.model._meta.get_field("shareholdings").related_model
-        )
-        return related._default_manager.filter(enterprise=OuterRef("pk"))
+    def _project_model(self) -> "type[Project]":
+        return cast("type[Project]", self.model._meta.get_field("projects").related_model)
 
 
-class ProjectQuerySet(ScopedQuerySet["Project"]):
+class ProjectQuerySet(  # type: ignore[override]
+    FoundByWords["Project"], ScopedQuerySet["Project"]
+):
     """Reads over projects."""
 
-    def search(self, words: str) -> Self:
-        """Projects of which each word stands in their names, or in a name, the code or a group of
-        their enterprise."""
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(name_zh__icontains=word)
-                | Q(name_en__icontains=word)
-                | Q(enterprise__name_zh__icontains=word)
-                | Q(enterprise__name_en__icontains=word)
-                | Q(enterprise__credit_code__istartswith=word)
-                | Exists(self._shareholdings().filter(by_group(word)))
-            )
-        return found
-
-    def _shareholdings(self) -> "QuerySet[Shareholding]":
-        """The groups behind the enterprise of the row, for a subquery."""
-        enterprise = self.model._meta.get_field("enterprise").related_model
-        related = cast("type[Any]", enterprise)._meta.get_field("shareholdings").related_model
-        found: QuerySet[Shareholding] = related._default_manager.filter(
-            enterprise=OuterRef("enterprise")
-        )
-        return found
+    kind: ClassVar[str] = "project"
 
     def for_list(self) -> Self:
-        """Rows for the list, with their amounts; None where nothing was reported."""
-        return self.select_related("enterprise", "cluster", "region", "sector").with_amounts()
+        """Rows with their enterprise and place."""
+        return self.select_related("enterprise", "cluster", "region", "sector")
 
-    def with_amounts(self, *, graded: bool = False) -> Self:
-        """Add `contracted_fen`, `paid_in_fen` from the totals that the database keeps; `graded`
-        adds what of each is verified, as `…_verified_fen`."""
-        totals = self.model._meta.get_field("totals").related_model._default_manager
-        return self.annotate(
-            **{
-                name: Subquery(
-                    totals.filter(project=OuterRef("pk"), measure=measure, entries__gt=0).values(
-                        column
-                    )[:1],
-                    output_field=models.BigIntegerField(),
-                )
-                for name, measure, column in amount_columns(graded=graded)
-            }
-        )
-
-    def with_heard_on(self) -> Self:
-        """Add `heard_on`, the day of the last that was heard of the project.
+    def with_found_heard_on(self) -> Self:
+        """Add `found_heard_on`, the day of the last that was heard of the project, found anew.
 
         That is the latest day of its states, confirmations and those ledger entries that stand: an
-        entry that was taken back was never true.
+        entry that was taken back was never true. Triggers keep it as `heard_on`.
         """
         latest = [
             # Each project has a state, so the day of its stage stands in for what there is none of;
@@ -246,7 +196,7 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
                 self._facts("entries").filter(reverses=None, reversal=None),
             )
         ]
-        return self.annotate(heard_on=Greatest(*latest, output_field=models.DateField()))
+        return self.annotate(found_heard_on=Greatest(*latest, output_field=models.DateField()))
 
     def _facts(self, name: str) -> "QuerySet[Any]":
         """The dated facts of the project of the row, for a subquery."""
@@ -259,40 +209,73 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
 
         None for a withdrawn project, and at a stage without a limit.
         """
-        limits = self.model._meta.apps.get_model("enterprises", "StaleAfter")._default_manager
-        before = Subquery(
-            limits.filter(stage=OuterRef("stage"))
-            .annotate(before=DaysBefore(Value(today), F("days")))
-            .values("before")[:1]
+        # A question about each stage is asked once, one about the stage of the row for every row.
+        limits = (
+            When(
+                stage=stage, then=Subquery(self._limits(today).filter(stage=stage).values("before"))
+            )
+            for stage in Stage
         )
         nothing = Value(None, output_field=models.DateField())
         return self.annotate(
             stale_before=Case(
                 When(standing=Standing.WITHDRAWN, then=nothing),
-                default=before,
+                *limits,
+                default=nothing,
                 output_field=models.DateField(),
             )
+        )
+
+    def _limits(self, today: date) -> "QuerySet[Any]":
+        """The limit of each stage that has one, with the day `before` that it means."""
+        limits = self.model._meta.apps.get_model("enterprises", "StaleAfter")._default_manager
+        return limits.annotate(before=DaysBefore(Value(today), F("days")))
+
+    def mine(self, user: User | AnonymousUser) -> Self:
+        """Projects that are assigned to `user`, and those assigned to nobody of which `user`
+        recorded a state."""
+        return self.filter(
+            Q(assignee=user.pk) | Q(assignee=None, pk__in=self._own(Q(recorded_by=user.pk)))
         )
 
     def answerable_by(self, user: User | AnonymousUser) -> Self:
         """Projects that `user` has to ask about: the own ones, and those of nobody who can.
 
-        Own is a project of which `user` recorded a state. What an import or somebody who left has
-        recorded falls to every recorder of its place.
+        An assigned project is the one of its assignee. Of the others own is a project of which
+        `user` recorded a state, and what an import or somebody who left has recorded falls to every
+        recorder of its place; so does what is assigned to somebody who left.
+        """
+        people = self._facts("states").filter(recorded_by__is_active=True)
+        unassigned = Q(assignee=None) | Q(assignee__is_active=False)
+        own, left = self._own(Q(recorded_by=user.pk)), self._own(Q(recorded_by__is_active=False))
+        # The few that can be of nobody first, or each project would be asked for its people.
+        of_nobody = Q(pk__in=left) & ~Exists(people)
+        return self.editable_by(user).filter(
+            Q(assignee=user.pk) | unassigned & (Q(pk__in=own) | of_nobody)
+        )
+
+    def _own(self, recorded: Q) -> "QuerySet[Any, Any]":
+        """The projects of which somebody recorded a state.
+
+        As a set: asked project by project, all of the person's states are gone through for each.
         """
         states = self.model._meta.get_field("states").related_model._default_manager
-        people = self._facts("states").filter(recorded_by__is_active=True)
-        # The own ones as a set: asked project by project, all of the person's states are gone
-        # through for each.
-        own = states.order_by().filter(recorded_by=user.pk).values("project")
-        return self.editable_by(user).filter(Q(pk__in=own) | ~Exists(people))
+        found: QuerySet[Any, Any] = states.order_by().filter(recorded).values("project")
+        return found
 
     def stale(self, today: date) -> Self:
         """Projects of which nothing was heard for longer than their stage allows.
 
         Paused ones too: they count in the figures as active ones do. Withdrawn ones never.
         """
-        return self.with_heard_on().with_stale_before(today).filter(heard_on__lt=F("stale_before"))
+        limits = self._limits(today)
+        shortest = limits.order_by("-before").values("before")[:1]
+        return (
+            self.with_stale_before(today)
+            # By the index: what was heard of since then is stale at no stage.
+            .filter(heard_on__lt=Subquery(shortest))
+            .filter(heard_on__lt=F("stale_before"))
+        )
 
 
 class ProjectStateQuerySet(DatedFactQuerySet["ProjectState"]):
@@ -316,12 +299,18 @@ class LeadingClaimQuerySet(DatedFactQuerySet["LeadingClaim"]):
         )
 
 
-def amount_columns(*, graded: bool) -> Iterator[tuple[str, Measure, str]]:
-    """Yield the amounts that lists show: annotation, measure, column of the kept total."""
-    for measure in (Measure.CONTRACTED, Measure.PAID_IN):
-        yield f"{measure}_fen", measure, "amount_fen"
-        if graded:
-            yield f"{measure}_verified_fen", measure, "verified_fen"
+class TallyQuerySet(models.QuerySet["Tally"]):
+    """Reads over the tally."""
+
+    def in_scope(self, scope: Scope) -> Self:
+        """What is counted inside `scope`."""
+        return self.filter(scope.q())
+
+
+def stage_rank() -> Case:
+    """Return how far the stage of a project is."""
+    ranks = (When(stage=stage, then=stage.rank) for stage in Stage)
+    return Case(*ranks, output_field=models.IntegerField())
 
 
 def reported_sum(rows: Iterable[Any], column: str) -> int | None:

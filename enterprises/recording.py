@@ -30,6 +30,7 @@ from enterprises.exceptions import (
 )
 from enterprises.gates import check_gates
 from enterprises.models import Enterprise, LeadingClaim, Project, ProjectState
+from enterprises.searching import keep_projects
 
 NEWEST_FIRST = ("-effective_on", "-recorded_at", "-pk")
 IN_ONE_QUERY = 500
@@ -76,26 +77,42 @@ def check_state(
     """
     check_date(effective_on)
     check_place(cluster=cluster, region=region, sector=sector)
-    if standing != Standing.ACTIVE and not reason:
-        raise StandingNeedsReasonError
     by_date = project.states.order_by("effective_on", "recorded_at", "pk")
     before = by_date.filter(effective_on__lte=effective_on).last()
     after = by_date.filter(effective_on__gt=effective_on).first()
-    rank = Stage(stage).rank
-    if not reason:
-        if before is not None and standing == Standing.ACTIVE != before.standing:
-            raise RevivalNeedsReasonError
-        if before is not None and rank < Stage(before.stage).rank:
-            raise BackwardStepError(before, str(Stage(stage).label), effective_on)
-        if after is not None and Stage(after.stage).rank < rank:
-            stated = ProjectState(stage=stage, effective_on=effective_on)
-            raise BackwardStepError(stated, after.get_stage_display(), after.effective_on)
+    check_between(
+        before, after, effective_on=effective_on, stage=stage, standing=standing, reason=reason
+    )
     if before is not None and not amounts_follow:
         check_amounts(
             project,
             moved=(cluster.pk, region.pk) != (before.cluster_id, before.region_id),
             withdrawn=standing == Standing.WITHDRAWN,
         )
+
+
+def check_between(
+    before: ProjectState | None,
+    after: ProjectState | None,
+    *,
+    effective_on: date,
+    stage: str,
+    standing: str,
+    reason: str,
+) -> None:
+    """Refuse a state without a reason that its neighbours in time ask for, or its standing."""
+    if reason:
+        return
+    if standing != Standing.ACTIVE:
+        raise StandingNeedsReasonError
+    rank = Stage(stage).rank
+    if before is not None and standing != before.standing:
+        raise RevivalNeedsReasonError
+    if before is not None and rank < Stage(before.stage).rank:
+        raise BackwardStepError(before, str(Stage(stage).label), effective_on)
+    if after is not None and Stage(after.stage).rank < rank:
+        stated = ProjectState(stage=stage, effective_on=effective_on)
+        raise BackwardStepError(stated, after.get_stage_display(), after.effective_on)
 
 
 def check_amounts(project: Project, *, moved: bool, withdrawn: bool) -> None:
@@ -240,6 +257,7 @@ def record_project(
         source_on=source_on,
         note=note,
     )
+    keep_projects([project.pk])
     return project
 
 

@@ -73,7 +73,7 @@ class Silence:
 def silence_of(project: Project, today: date | None = None) -> Silence:
     """Return how long nothing was heard of `project`, by the same query as the list's."""
     day = today or timezone.localdate()
-    found: Any = Project.objects.with_heard_on().with_stale_before(day).get(pk=project.pk)
+    found: Any = Project.objects.with_stale_before(day).get(pk=project.pk)
     return Silence(
         heard_on=found.heard_on, days=(day - found.heard_on).days, is_stale=is_stale(found)
     )

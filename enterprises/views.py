@@ -1,13 +1,13 @@
 """Pages of enterprises and projects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, Sum, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,19 +17,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, FormView
 
+from accounts.form_pages import KeepsTyped
 from accounts.models import User
 from accounts.scopes import scope_of, scope_words
 from clusters.amounts import page_unit
 from clusters.templatetags.park import GRADES
 from clusters.vocabulary import Measure, Stage, Standing
+from enterprises.bulk_acts import Assign, TagEnterprises, TagProjects
+from enterprises.conditions import NO_BASIS
+from enterprises.editing import revisions_of
 from enterprises.expectations import outlook
 from enterprises.filters import EnterpriseFilterSet, ProjectFilterSet
 from enterprises.forms import ConfirmationForm, ExpectedDateForm, ProjectFactForm
-from enterprises.models import Enterprise, Project
-from enterprises.querysets import amount_columns, reported_sum
+from enterprises.models import Enterprise, Project, Tally
+from enterprises.querysets import AMOUNTS, reported_sum
 from enterprises.staleness import silence_of
+from enterprises.step_acts import SetSector, SetStage
 from enterprises.tables import EnterpriseTable, ProjectTable
-from lists.views import FilteredListView, sum_and_share
+from lists.facets import Counts, count_by
+from lists.totals import Totals, graded_total
+from lists.views import FilteredListView
+
+# So many edits a page tells of, the latest.
+SHOWN_REVISIONS = 100
+LEADING_BASIS = Case(When(leading_basis="", then=Value(NO_BASIS)), default="leading_basis")
 
 
 class EnterpriseListView(FilteredListView):
@@ -41,19 +52,60 @@ class EnterpriseListView(FilteredListView):
     empty_title = gettext_lazy("No enterprise matches these filters")
     table_class = EnterpriseTable
     filterset_class = EnterpriseFilterSet
-    facets = ("cluster", "stage", "region", "leading")
+    facets = {
+        "cluster": "cluster__slug",
+        "stage": "stage",
+        "region": "region__code",
+        "leading": LEADING_BASIS,
+    }
     default_order = ("-contracted",)
     export_name = "enterprises"
+    acts = (TagEnterprises,)
+    bulk_name = "enterprises:enterprise-bulk"
+    edit_name = "enterprises:enterprise-edit"
+    edit_permission = "enterprises.change_enterprise"
 
     def get_rows(self) -> QuerySet[Enterprise]:
         return Enterprise.objects.visible_to(self.request.user)
 
     def decorate(self, rows: Any) -> QuerySet[Any]:
-        found: QuerySet[Any] = rows.for_list(self.filterset.project_q())
+        related = ["lead_group"] if "group" in self.shown else []
+        found: QuerySet[Any] = rows.select_related(*related).for_list(
+            self.filterset.project_q(), everybody=not self.filterset.asks_of_projects()
+        )
         return found
 
-    def totals(self, rows: Any) -> tuple[int, list[tuple[str, str]]]:
-        return amount_totals(rows.with_amounts(self.filterset.project_q(), graded=True))
+    def filtered_rows(self) -> QuerySet[Enterprise]:
+        return self.filterset.to_join()  # type: ignore[no-any-return]
+
+    def totals(self, rows: Any) -> Totals:
+        scope = scope_of(self.request.user)
+        if not scope.is_limited and self.filterset.is_idle():
+            return tallied_totals(Tally.objects.all(), rows_of=Tally.ENTERPRISES)
+        amounts = rows.with_amounts(
+            self.filterset.project_q(), everybody=not self.filterset.asks_of_projects()
+        )
+        return amount_totals(amounts, prefix="shown_")
+
+    def whole(self) -> tuple[Any, Any]:
+        if scope_of(self.request.user).is_limited:
+            return super().whole()
+        return Tally.objects.filter(Tally.ENTERPRISES), Sum("rows", default=0)
+
+    def facet_counts(self, names: list[str]) -> Counts:
+        """Count enterprises, each once for each value that a project of it has."""
+        rows = {}
+        for name in names:
+            others = self.filtered_without(name)
+            if name == "leading":
+                continue
+            projects = Project.objects.filter(others.project_q(), enterprise__in=others.qs)
+            if name == "stage":
+                projects = projects.exclude(standing=Standing.WITHDRAWN)
+            rows[name] = projects
+        counts = count_by(rows, self.facets, of="enterprise")
+        leading = {"leading": self.filtered_without("leading").qs} if "leading" in names else {}
+        return {**counts, **count_by(leading, self.facets)}
 
     def scope_note(self) -> str:
         return scope_words(self.request.user, self.places)
@@ -61,7 +113,7 @@ class EnterpriseListView(FilteredListView):
     def add_actions(self) -> list[tuple[str, str, bool]]:
         if not self.request.user.has_perm("enterprises.add_enterprise"):
             return []
-        return [(_("Add enterprise"), reverse("admin:enterprises_enterprise_add"), True)]
+        return [(_("Add enterprise"), reverse("enterprises:enterprise-add"), True)]
 
 
 class ProjectListView(FilteredListView):
@@ -73,20 +125,47 @@ class ProjectListView(FilteredListView):
     empty_title = gettext_lazy("No project matches these filters")
     table_class = ProjectTable
     filterset_class = ProjectFilterSet
-    facets = ("cluster", "stage", "region", "leading", "standing", "stale")
+    facets = {
+        "cluster": "cluster__slug",
+        "stage": "stage",
+        "region": "region__code",
+        "leading": Case(
+            When(enterprise__leading_basis="", then=Value(NO_BASIS)),
+            default="enterprise__leading_basis",
+        ),
+        "standing": "standing",
+    }
     default_order = ("-contracted",)
     export_name = "projects"
+    acts = (Assign, SetStage, TagProjects, SetSector)
+    bulk_name = "enterprises:project-bulk"
+    edit_name = "enterprises:project-edit"
+    edit_permission = "enterprises.change_project"
 
     def get_rows(self) -> QuerySet[Project]:
         return Project.objects.visible_to(self.request.user)
 
     def decorate(self, rows: Any) -> QuerySet[Any]:
-        found: QuerySet[Any] = rows.for_list().with_heard_on()
+        related = [name for name in ("enterprise", "assignee") if name in self.shown]
+        found: Any = rows.select_related(*related)
         # With the limits of the stages, to mark what was not heard of for too long.
-        return found.with_stale_before(timezone.localdate())  # type: ignore[attr-defined,no-any-return]
+        return found.with_stale_before(timezone.localdate())  # type: ignore[no-any-return]
 
-    def totals(self, rows: Any) -> tuple[int, list[tuple[str, str]]]:
-        return amount_totals(rows.with_amounts(graded=True))
+    def totals(self, rows: Any) -> Totals:
+        if self.filterset.is_idle():
+            scope = scope_of(self.request.user)
+            return tallied_totals(Tally.objects.in_scope(scope), rows_of=Tally.PROJECTS)
+        return amount_totals(rows)
+
+    def whole(self) -> tuple[Any, Any]:
+        kept = Tally.objects.in_scope(scope_of(self.request.user)).filter(Tally.PROJECTS)
+        return kept, Sum("rows", default=0)
+
+    def facet_counts(self, names: list[str]) -> Counts:
+        rows = {name: self.rows_without(name) for name in names}
+        if "stage" in rows:
+            rows["stage"] = rows["stage"].exclude(standing=Standing.WITHDRAWN)
+        return count_by(rows, self.facets)
 
     def scope_note(self) -> str:
         return scope_words(self.request.user, self.places)
@@ -94,24 +173,43 @@ class ProjectListView(FilteredListView):
     def add_actions(self) -> list[tuple[str, str, bool]]:
         if not self.request.user.has_perm("enterprises.add_project"):
             return []
-        return [(_("Add project"), reverse("admin:enterprises_project_add"), True)]
+        return [(_("Add project"), reverse("enterprises:project-add"), True)]
 
 
-def amount_totals(rows: QuerySet[Any]) -> tuple[int, list[tuple[str, str]]]:
+def amount_totals(rows: QuerySet[Any], *, prefix: str = "") -> Totals:
     """Return the number of rows and the sums of their two amounts, in one query."""
-    sums = rows.aggregate(
-        count=Count("pk"),
-        **{f"sum_{name}": Sum(name) for name, _measure, _column in amount_columns(graded=True)},
+    sums = rows.aggregate(count=Count("pk"), **{name: Sum(f"{prefix}{name}") for name in AMOUNTS})
+    return written_totals(sums["count"], sums)
+
+
+def tallied_totals(tally: QuerySet[Any], *, rows_of: Q) -> Totals:
+    """Return the same of all rows, from what triggers keep of them."""
+    sums = tally.aggregate(
+        count=Sum("rows", filter=rows_of, default=0),
+        reported_contracted=Sum("contracted_rows", default=0),
+        reported_paid_in=Sum("paid_in_rows", default=0),
+        **{name: Sum(name, default=0) for name in AMOUNTS},
     )
-    totals = [
-        (
-            f"{measure.label}, {page_unit()}",
-            sum_and_share(sums[f"sum_{measure}_fen"], sums[f"sum_{measure}_verified_fen"]),
-        )
-        for measure in (Measure.CONTRACTED, Measure.PAID_IN)
-        if sums[f"sum_{measure}_fen"] is not None
-    ]
-    return sums["count"], totals
+    for measure in (Measure.CONTRACTED, Measure.PAID_IN):
+        if not sums[f"reported_{measure}"]:
+            sums[f"{measure}_fen"] = None
+    return written_totals(int(sums["count"]), sums)
+
+
+def written_totals(rows: int, sums: Mapping[str, Any]) -> Totals:
+    """Return the totals of a list from sums by name of the amount."""
+    return Totals(
+        rows,
+        [
+            graded_total(
+                f"{measure.label}, {page_unit()}",
+                int(sums[f"{measure}_fen"]),
+                sums[f"{measure}_verified_fen"],
+            )
+            for measure in (Measure.CONTRACTED, Measure.PAID_IN)
+            if sums[f"{measure}_fen"] is not None
+        ],
+    )
 
 
 def graded_totals(projects: Iterable[Any]) -> dict[str, dict[str, int]]:
@@ -137,6 +235,8 @@ class EnterpriseDetailView(PermissionRequiredMixin, DetailView[Enterprise]):
         projects = projects.prefetch_related("totals")
         return Enterprise.objects.visible_to(self.request.user).prefetch_related(
             "groups",
+            "tags",
+            "former_names",
             "leading_claims__recorded_by",
             Prefetch("projects", queryset=projects, to_attr="shown_projects"),
         )
@@ -167,11 +267,12 @@ class EnterpriseDetailView(PermissionRequiredMixin, DetailView[Enterprise]):
             is_editable=Enterprise.objects.editable_by(self.request.user)
             .filter(pk=self.object.pk)
             .exists(),
+            revisions=revisions_of(self.object)[:SHOWN_REVISIONS],
             **kwargs,
         )
 
 
-class ProjectFactView(PermissionRequiredMixin, FormView[ProjectFactForm]):
+class ProjectFactView(KeepsTyped, PermissionRequiredMixin, FormView[ProjectFactForm]):
     """A page that adds one fact to a project; a refusal shows beside what was entered."""
 
     done: ClassVar[Any]

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Evidence
-from lists.filters import Choices, ParkFilterSet
+from lists.filter_kinds import ROW, Choices, Day, Words
+from lists.filters import SEARCH_LENGTH, ParkFilterSet
 
 Type = Evidence.ContentType
 # As people look for them; a page has no type.
@@ -18,29 +18,39 @@ KINDS: dict[str, tuple[Any, list[str]]] = {
     "spreadsheet": (_("Spreadsheet"), [Type.XLSX, Type.XLS, Type.ODS, Type.CSV]),
 }
 
+KIND = Case(
+    *(When(content_type__in=types, then=Value(kind)) for kind, (_label, types) in KINDS.items())
+)
+
 
 class EvidenceFilterSet(ParkFilterSet):
     """Filters of the list of evidence."""
 
-    q = django_filters.CharFilter(
-        label=_("Search"), help_text=_("Title, file, address, issuer"), max_length=200
+    q = Words(
+        label=_("Search"),
+        help_text=_("Title, file, address, issuer"),
+        max_length=SEARCH_LENGTH,
     )
-    kind = Choices(label=_("Kind"), choices=[(kind, label) for kind, (label, _t) in KINDS.items()])
-    issuer = django_filters.CharFilter(label=_("Issuer"), max_length=200)
+    kind = Choices(
+        label=_("Kind"),
+        choices=[(kind, label) for kind, (label, _t) in KINDS.items()],
+        condition=lambda filters, kinds, _at: Q(
+            content_type__in=[one for kind in kinds for one in KINDS[kind][1]]
+        ),
+    )
+    issuer = Words(label=_("Issuer"), max_length=SEARCH_LENGTH)
+    since = Day(label=_("Dated from"), field_name="dated_on", lookup_expr="gte")
+    until = Day(label=_("Dated until"), field_name="dated_on", lookup_expr="lte")
 
     class Meta:
         model = Evidence
-        fields = ["q", "kind", "issuer"]
+        fields = ["q"]
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Evidence]:
-        found: QuerySet[Evidence] = queryset
-        asked = self.form.cleaned_data
-        if kinds := self.several("kind"):
-            types = [one for kind in kinds for one in KINDS[kind][1]]
-            found = found.filter(content_type__in=types)
-        for word in asked["issuer"].split():
+        found: QuerySet[Evidence] = queryset.filter(self.conditions(ROW))
+        for word in (self.asked("issuer") or "").split():
             found = found.filter(issuer__icontains=word)
-        for word in asked["q"].split():
+        for word in (self.asked("q") or "").split():
             found = found.filter(
                 Q(title__icontains=word)
                 | Q(file_name__icontains=word)

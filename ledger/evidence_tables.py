@@ -15,6 +15,8 @@ from lists.columns import (
     WIDE,
     WIDE_NUMBER,
     WIDE_ONE_LINE,
+    DayColumn,
+    MomentColumn,
     Ordered,
     ParkTable,
     in_name_order,
@@ -30,14 +32,14 @@ class EvidenceTable(ParkTable):
         accessor="content_type", empty_values=(), verbose_name=gettext_lazy("Kind")
     )
     issuer = tables.Column(verbose_name=gettext_lazy("Issuer"), attrs=WIDE, default="")
-    dated_on = tables.DateColumn(verbose_name=gettext_lazy("Date"), attrs=WIDE_ONE_LINE, default="")
+    dated_on = DayColumn(verbose_name=gettext_lazy("Date"), attrs=WIDE_ONE_LINE, default="")
     size = tables.Column(
         accessor="size_bytes", verbose_name=gettext_lazy("Size"), attrs=WIDE_NUMBER, default=""
     )
     entries = tables.Column(
         accessor="entries_count", verbose_name=gettext_lazy("Entries"), attrs=NUMBER
     )
-    recorded_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE_ONE_LINE)
+    recorded_at = MomentColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE_ONE_LINE)
 
     class Meta:
         model = Evidence
@@ -76,6 +78,3 @@ class EvidenceTable(ParkTable):
 
     def order_size(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
         return in_order(queryset, F("size_bytes"), is_descending)
-
-    def value_recorded_at(self, record: Evidence) -> str:
-        return record.recorded_at.isoformat()

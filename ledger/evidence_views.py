@@ -24,10 +24,11 @@ from django.views.generic import DetailView, FormView
 from django.views.generic.base import View
 from django.views.generic.detail import SingleObjectMixin
 
+from accounts.form_pages import KeepsTyped
 from accounts.models import User
 from accounts.scopes import scope_words
 from ledger.documents import download_name, open_document, path_of
-from ledger.evidence_filters import EvidenceFilterSet
+from ledger.evidence_filters import KIND, EvidenceFilterSet
 from ledger.evidence_forms import AttachForm
 from ledger.evidence_tables import EvidenceTable
 from ledger.models import Entry, Evidence
@@ -49,7 +50,7 @@ class EvidenceListView(FilteredListView):
     empty_title = gettext_lazy("No evidence matches these filters")
     table_class = EvidenceTable
     filterset_class = EvidenceFilterSet
-    facets = ("kind",)
+    facets = {"kind": KIND}
     default_order = ("-recorded_at",)
     export_name = "evidence"
 
@@ -125,7 +126,7 @@ class EvidenceFileView(PermissionRequiredMixin, SingleObjectMixin[Evidence], Vie
         )
 
 
-class AttachView(PermissionRequiredMixin, FormView[AttachForm]):
+class AttachView(KeepsTyped, PermissionRequiredMixin, FormView[AttachForm]):
     """The form that adds evidence to an entry that stands."""
 
     permission_required = "ledger.add_attachment"

@@ -1,19 +1,28 @@
-"""What the ledger can be narrowed by."""
+"""What the ledger can be narrowed by; docs/lists.md names each."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import django_filters
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q, QuerySet
-from django.forms import HiddenInput
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.http import QueryDict
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from clusters.forms import DayInput
+from clusters.choices import named_rows
+from clusters.models import Site
 from clusters.vocabulary import Measure
-from enterprises.models import Project
-from ledger.models import Entry, Grade
-from lists.filters import Choices, ParkFilterSet
+from enterprises.conditions import of_groups
+from enterprises.models import Enterprise, Project
+from enterprises.shared_filters import group_names, people_rows
+from ledger.models import Attachment, Change, Entry, Evidence, Grade
+from ledger.money import CNY
+from lists.filter_fields import ValuesField
+from lists.filter_kinds import ROW, Amount, Choices, Day, Keys, Moment, People, Place, Words, Yes
+from lists.filters import SEARCH_LENGTH, ParkFilterSet, asked_of
 
 PENDING, RETURNED, VERIFIED = "pending", "returned", "verified"
 VERDICTS = [
@@ -21,95 +30,186 @@ VERDICTS = [
     (RETURNED, _("returned, not answered")),
     (VERIFIED, _("verified")),
 ]
+INSIDE, OUTSIDE = "inside", "outside"
+NO_ACT = "none"
+FOREIGN = "foreign"
+# Those that are offered; any other code is accepted too.
+OFFERED_CODES = (CNY, "EUR", "GBP", "HKD", "JPY", "KRW", "USD")
+# What the filterset puts together itself, since it depends on the moment.
+APART = "apart"
 
 
-# Near the ends of the calendar a moment cannot be turned into the database's time zone.
-FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
-LAST_MOMENT = datetime(2999, 12, 31, tzinfo=UTC)
-MOMENT_EXAMPLE = _("Write a moment like 2025-12-31T18:00.")
+def start_of(day: date) -> datetime:
+    """Return the first moment of a day in the park's time zone."""
+    return make_aware(datetime.combine(day, time.min))
 
 
-class DayFilter(django_filters.DateFilter):
-    """A day in ISO form, picked with the browser's own calendar."""
+def project_names(user: Any, keys: Iterable[int]) -> Any:
+    """Return the names of projects, for `Keys`."""
+    return named_rows(Project.objects.visible_to(user).filter(pk__in=keys), "project")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(
-            *args,
-            widget=DayInput,
-            input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": _("Write a date like 2025-12-31.")},
-            **kwargs,
-        )
+
+def enterprise_names(user: Any, keys: Iterable[int]) -> Any:
+    """Return the names of enterprises, for `Keys`."""
+    return named_rows(Enterprise.objects.visible_to(user).filter(pk__in=keys), "enterprise")
+
+
+def evidence_names(user: Any, keys: Iterable[int]) -> Any:
+    """Return how evidence is called, for `Keys`."""
+    called = Coalesce(
+        NullIf("title", Value("")),
+        NullIf("file_name", Value("")),
+        NullIf("url", Value("")),
+        Value(""),
+        output_field=CharField(),
+    )
+    rows = Evidence.objects.visible_to(user).filter(pk__in=keys)
+    return named_rows(rows, "evidence", name_en=called, name_zh="")
+
+
+class CodesField(ValuesField):
+    """Currencies by their codes, and "foreign" for all but the yuan."""
+
+    def validate(self, value: Any) -> None:
+        choices: Any = self.choices
+        known = {key for key, _label in choices}
+        for one in value:
+            if one not in known and not (len(one) == 3 and one.isascii() and one.isupper()):
+                raise ValidationError(_g("Give three letters, such as USD."), code="invalid")
+
+
+class Currencies(Choices):
+    """The currency that an amount was stated in."""
+
+    field_class = CodesField
+
+    def condition(self, filterset: Any, value: Any, at: str = "") -> Q:
+        found = Q(currency__in=value)
+        return found | ~Q(currency=CNY) if FOREIGN in value else found
+
+
+def by_act(filterset: Any, kinds: Any, at: str) -> Q:
+    """Return the condition that an entry was posted by an act of these kinds, "none": by none."""
+    found = Q(change__kind__in=[kind for kind in kinds if kind != NO_ACT])
+    return found | Q(change=None) if NO_ACT in kinds else found
+
+
+def in_planned_site(filterset: Any, sides: Any, at: str) -> Q:
+    """Return the condition that the plan names a site of the entry's cluster in its region."""
+    inside = Q(Exists(Site.objects.filter(cluster=OuterRef("cluster"), region=OuterRef("region"))))
+    found = Q()
+    if INSIDE in sides:
+        found |= inside
+    if OUTSIDE in sides:
+        found |= ~inside
+    return found
+
+
+def of_evidence(filterset: Any, keys: Any, at: str) -> Q:
+    """Return the condition that an entry cites evidence, or that it was added to it."""
+    added = Attachment.objects.order_by().filter(evidence__in=keys).values("entry")
+    return Q(evidence__in=keys) | Q(pk__in=added)
+
+
+def of_projects(condition: Q) -> Q:
+    """Return the condition that the project of an entry meets `condition`."""
+    return Q(project__in=Project.objects.order_by().filter(condition).values("pk"))
 
 
 class EntryFilterSet(ParkFilterSet):
     """Filters of the ledger; with `until` and `known_until` it lists what a figure is made of."""
 
-    q = django_filters.CharFilter(
-        label=_("Search"), help_text=_("Project, enterprise, group, note"), max_length=200
+    q = Words(
+        label=_("Search"),
+        help_text=_("Project, enterprise, group, note"),
+        max_length=SEARCH_LENGTH,
     )
+    park = Place(label=_("Park"), field_name="cluster__park", is_hidden=True)
     measure = Choices(label=_("Measure"), choices=Measure.choices)
-    cluster = Choices(label=_("Cluster"))
-    region = Choices(label=_("Region"))
-    grade = Choices(label=_("Evidence"), choices=Grade.choices)
-    verdict = Choices(label=_("Verdict"), choices=VERDICTS)
-    since = DayFilter(label=_("From"), field_name="effective_on", lookup_expr="gte")
-    until = DayFilter(label=_("Until"), field_name="effective_on", lookup_expr="lte")
-    known_until = django_filters.IsoDateTimeFilter(
-        label=_("Recorded until"),
-        field_name="recorded_at",
-        lookup_expr="lte",
-        error_messages={"invalid": MOMENT_EXAMPLE},
-        validators=[
-            MinValueValidator(FIRST_MOMENT, MOMENT_EXAMPLE),
-            MaxValueValidator(LAST_MOMENT, MOMENT_EXAMPLE),
-        ],
+    cluster = Place(label=_("Cluster"))
+    region = Place(label=_("Region"))
+    site = Choices(
+        label=_("Planned sites"),
+        choices=[(INSIDE, _("inside")), (OUTSIDE, _("outside"))],
+        condition=in_planned_site,
+        negatable=False,
     )
-    # Led to by links from a project; nobody knows its number.
-    project = django_filters.NumberFilter(
-        label=_("Project number"),
-        min_value=1,
-        max_value=2**62,
-        decimal_places=0,
-        widget=HiddenInput,
+    grade = Choices(label=_("Evidence"), choices=Grade.choices, field_name="graded", of=APART)
+    verdict = Choices(label=_("Verdict"), choices=VERDICTS, of=APART)
+    stands = Yes(label=_("Stands"), says=_("neither reversed nor a reversal"), of=APART)
+    amount_min = Amount(label=_("Amount at least"), field_name="amount_fen", lookup_expr="gte")
+    amount_max = Amount(label=_("Amount at most"), field_name="amount_fen", lookup_expr="lte")
+    since = Day(label=_("From"), field_name="effective_on", lookup_expr="gte")
+    until = Day(label=_("Until"), field_name="effective_on", lookup_expr="lte")
+    recorded_since = Day(
+        label=_("Recorded from"),
+        condition=lambda filters, day, _at: Q(recorded_at__gte=start_of(day)),
+    )
+    recorded_until = Day(
+        label=_("Recorded until the day"),
+        condition=lambda filters, day, _at: Q(recorded_at__lt=start_of(day + timedelta(days=1))),
+    )
+    known_until = Moment(label=_("Recorded until"), field_name="recorded_at", lookup_expr="lte")
+    recorded_by = People(label=_("Recorded by"))
+    change = Choices(
+        label=_("Act"), choices=[*Change.Kind.choices, (NO_ACT, _("No act"))], condition=by_act
+    )
+    currency = Currencies(
+        label=_("Currency"),
+        choices=[*((code, code) for code in OFFERED_CODES), (FOREIGN, _("not in yuan"))],
+    )
+    project = Keys(label=_("Project"), names=project_names)
+    enterprise = Keys(
+        label=_("Enterprise"),
+        names=enterprise_names,
+        condition=lambda filters, keys, _at: of_projects(Q(enterprise__in=keys)),
+    )
+    group = Keys(
+        label=_("Group"),
+        names=group_names,
+        condition=lambda filters, keys, _at: of_projects(of_groups(keys, "enterprise__")),
+    )
+    evidence = Keys(label=_("Rests on"), names=evidence_names, condition=of_evidence)
+
+    folds = (
+        (_("Amount"), ("amount_min", "amount_max")),
+        (_("Date"), ("since", "until")),
+        (_("Recorded"), ("recorded_since", "recorded_until", "known_until")),
     )
 
     class Meta:
         model = Entry
-        fields = [
-            "q",
-            "measure",
-            "cluster",
-            "region",
-            "grade",
-            "verdict",
-            "since",
-            "until",
-            "known_until",
-            "project",
-        ]
+        fields = ["q"]
+
+    @classmethod
+    def name_rows(cls, query: QueryDict, user: Any, *, are_offered: bool = True) -> Iterator[Any]:
+        asked = asked_of(query, "recorded_by")
+        if are_offered or asked:
+            yield people_rows("recorded_by", Entry.objects.visible_to(user), asked)
+        yield from super().name_rows(query, user)
+
+    @property
+    def is_one_year(self) -> bool:
+        """Whether only entries of one calendar year are asked for."""
+        first, last = self.asked("since"), self.asked("until")
+        return first is not None and last is not None and first.year == last.year
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Entry]:
-        found: Any = queryset
-        asked = self.form.cleaned_data
-        for name, column in (
-            ("measure", "measure"),
-            ("cluster", "cluster__slug"),
-            ("region", "region__code"),
-            ("grade", "graded"),
-        ):
-            if values := self.several(name):
-                if name == "grade":
-                    known_until = asked["known_until"]
-                    # What was verified by then, where the list shows what was known then.
-                    found = found.graded_at(known_until) if known_until else found.graded()
-                found = found.filter(**{f"{column}__in": values})
-        for name in ("since", "until", "known_until", "project"):
-            if asked[name] is not None:
-                found = self.filters[name].filter(found, asked[name])
+        found: Any = queryset.filter(self.conditions(ROW))
+        moment = self.asked("known_until")
+        grades, others = self.several("grade"), self.several("not_grade")
+        if grades or others:
+            # What was verified by then, where the list shows what was known then.
+            found = found.graded_at(moment) if moment else found.graded()
+            found = found.filter(graded__in=grades) if grades else found
+            found = found.exclude(graded__in=others) if others else found
         if verdicts := self.several("verdict"):
             found = found.said(verdicts)
-        for word in asked["q"].split():
+        if verdicts := self.several("not_verdict"):
+            found = found.exclude(pk__in=Entry.objects.order_by().said(verdicts).values("pk"))
+        if self.several("stands"):
+            found = found.standing_at(moment)
+        for word in (self.asked("q") or "").split():
             projects = Project.objects.order_by().search(word)
             found = found.filter(Q(project__in=projects) | Q(note__icontains=word))
         asked_for: QuerySet[Entry] = found

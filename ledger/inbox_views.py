@@ -1,10 +1,8 @@
-"""The inbox, and its count in the header of every page."""
+"""The inbox, and its count for the header of every page."""
 
 from typing import Any, cast
 
-from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 from django.views.generic import TemplateView
 
 from ledger.inbox import SHOWN, open_gates, returned, stale, to_verify, waiting_for
@@ -35,9 +33,14 @@ class InboxView(TemplateView):
         )
 
 
-def waiting(request: HttpRequest) -> dict[str, Any]:
-    """Give templates what waits for the person, counted when a page shows it."""
-    user: Any = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {}
-    return {"waiting": SimpleLazyObject(lambda: waiting_for(user))}
+class InboxCountView(TemplateView):
+    """How much waits for the reader.
+
+    Each page asks for it once it is there: in a large park the count takes longer than the page.
+    """
+
+    template_name = "ledger/_inbox_count.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: Any = self.request.user
+        return super().get_context_data(waiting=waiting_for(user), **kwargs)

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from accounts.models import User
 from clusters.vocabulary import Measure
+from enterprises.locking import lock_enterprises
 from enterprises.models import Project, ProjectState
 from enterprises.recording import check_date
 from ledger.checking import (
@@ -244,6 +245,7 @@ def post_many(drafts: Sequence[Entry]) -> None:
     The caller has locked the projects since before it drafted, looked for doubles, and gives keys
     that no entry has.
     """
+    lock_enterprises({entry.project_id for entry in drafts})
     Entry.objects.bulk_create(drafts, batch_size=500)
 
 

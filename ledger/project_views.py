@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.generic import DetailView
 
 from clusters.vocabulary import Measure, Standing
+from enterprises.editing import revisions_of
 from enterprises.expectations import Outlook, outlook
 from enterprises.gates import checklist
 from enterprises.models import Project
@@ -41,7 +42,8 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
         return (
             Project.objects.visible_to(self.request.user)
             .for_list()
-            .prefetch_related("states__recorded_by", "enterprise__groups", "totals")
+            .select_related("assignee")
+            .prefetch_related("states__recorded_by", "enterprise__groups", "totals", "tags")
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -56,7 +58,11 @@ class ProjectDetailView(PermissionRequiredMixin, DetailView[Project]):
             states=states,
             entries=entries,
             changes=changes,
-            others=[*heard_events(project), *expected_events(prospects)],
+            others=[
+                *heard_events(project),
+                *expected_events(prospects),
+                *revision_events(project),
+            ],
             order=order,
         )
         of_enterprise: list[Any] = list(
@@ -123,6 +129,12 @@ def expected_events(prospects: Iterable[Outlook]) -> Iterator[Event]:
             )
             yield Event("expected", expected, timezone.localdate(expected.recorded_at))
             before = expected
+
+
+def revision_events(project: Project) -> Iterator[Event]:
+    """Yield each edit of what has no date: the names, who looks after it, tags."""
+    for revision in revisions_of(project):
+        yield Event("revision", revision, timezone.localdate(revision.recorded_at))
 
 
 def changes_of(project: Project) -> QuerySet[Change]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Entry,
         Evidence,
         ExchangeRate,
+        PlaceTotal,
         Verification,
     )
 
@@ -72,6 +73,14 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
         """Entries that are neither reversed nor a reversal."""
         return self.alias(own=Unindexed("reverses")).filter(own=None, reversal=None)
 
+    def standing_at(self, moment: datetime | None) -> Self:
+        """The same as was known at `moment`; None: now."""
+        if moment is None:
+            return self.standing()
+        by_then = self.model._default_manager.known_at(moment)
+        taken_back = by_then.order_by().filter(reverses=OuterRef("pk"))
+        return self.filter(~Exists(taken_back), reverses=None)
+
     def pending(self) -> Self:
         """Standing entries that wait for a verdict: none was given, or the last was answered."""
         return self.standing().filter(assessment__verdict__in=PENDING_WORDS)
@@ -95,19 +104,21 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
         Who moves, corrects or takes back what another recorded does not become the only one whose
         figure it is.
         """
+        return self.filter(self._owned(user))
+
+    def _owned(self, user: User) -> Q:
         taken_over = self.model._default_manager.filter(reverses__recorded_by=user.pk)
         by_act = taken_over.filter(change=OuterRef("change"))
         by_undone_act = taken_over.filter(change=OuterRef("change__undoes"))
-        return self.filter(Q(recorded_by=user.pk) | Exists(by_act) | Exists(by_undone_act))
+        # Only an act takes something over; most entries are of none, and need no further look.
+        acted = Q(change__isnull=False)
+        return Q(recorded_by=user.pk) | acted & (Q(Exists(by_act)) | Q(Exists(by_undone_act)))
 
     def verifiable_by(self, user: User) -> Self:
         """Entries in the scope of `user` that somebody else recorded, if `user` may verify."""
         if not user.has_perm("ledger.add_verification"):
             return self.none()
-        inside = self.in_scope(scope_of(user))
-        return inside.exclude(
-            pk__in=self.model._default_manager.order_by().owned_by(user).values("pk")
-        )
+        return self.in_scope(scope_of(user)).filter(~self._owned(user))
 
     def answerable_by(self, user: User) -> Self:
         """Entries that `user` has to answer for: the own ones, and those of nobody who can.
@@ -116,9 +127,8 @@ class EntryQuerySet(  # type: ignore[override]  # each base has an as_manager of
         """
         if not user.has_perm("ledger.add_entry"):
             return self.none()
-        return self.in_scope(scope_of(user)).filter(
-            Q(recorded_by=user) | Q(recorded_by__is_active=False)
-        )
+        people = User.objects.order_by().filter(Q(pk=user.pk) | Q(is_active=False))
+        return self.in_scope(scope_of(user)).filter(recorded_by__in=people.values("pk"))
 
     def graded(self) -> Self:
         """Add `graded`, the grade that the amount counts in, and `counted`, 1 or for a reversal -1.
@@ -260,6 +270,10 @@ class AttachmentQuerySet(  # type: ignore[override]
     """Reads over attachments."""
 
     scope_prefix: ClassVar[str] = "entry__"
+
+
+class PlaceTotalQuerySet(ScopedQuerySet["PlaceTotal"]):
+    """Reads over the totals by place."""
 
 
 class ExchangeRateQuerySet(RecordedQuerySet["ExchangeRate"]):

@@ -1,25 +1,25 @@
 """The table of exchange rates, and what it can be narrowed by."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import django_filters
 import django_tables2 as tables
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.templatetags.park import date_short
-from ledger.filters import DayFilter
+from clusters.choices import named_rows
 from ledger.models import ExchangeRate
-from lists.columns import NUMBER, ONE_LINE, WIDE, WIDE_ONE_LINE, ParkTable
-from lists.filters import Choices, ParkFilterSet
+from lists.columns import NUMBER, ONE_LINE, WIDE, WIDE_ONE_LINE, DayColumn, MomentColumn, ParkTable
+from lists.filter_kinds import ROW, Choices, Day, Words
+from lists.filters import SEARCH_LENGTH, ParkFilterSet
 
 
 class RateTable(ParkTable):
     """Rates, each linked by its date; one that a later one replaced says so."""
 
-    on = tables.DateColumn(verbose_name=gettext_lazy("Date"), linkify=True, attrs=ONE_LINE)
+    on = DayColumn(verbose_name=gettext_lazy("Date"), linkify=True, attrs=ONE_LINE)
     currency = tables.Column(verbose_name=gettext_lazy("Currency"))
     rate = tables.Column(
         verbose_name=gettext_lazy("Rate"),
@@ -29,7 +29,7 @@ class RateTable(ParkTable):
     counts = tables.Column(
         accessor="is_replaced", verbose_name=gettext_lazy("Counts"), orderable=False
     )
-    recorded_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE_ONE_LINE)
+    recorded_at = MomentColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE_ONE_LINE)
     recorded_by = tables.Column(
         verbose_name=gettext_lazy("By"), order_by="recorded_by__username", attrs=WIDE
     )
@@ -38,12 +38,6 @@ class RateTable(ParkTable):
         model = ExchangeRate
         fields = ["on", "currency", "rate", "source", "counts", "recorded_at", "recorded_by"]
         attrs = {"caption": gettext_lazy("Exchange rates")}
-
-    def render_on(self, record: ExchangeRate) -> str:
-        return date_short(record.on)
-
-    def value_on(self, record: ExchangeRate) -> str:
-        return record.on.isoformat()
 
     def render_rate(self, record: ExchangeRate) -> str:
         return record.plain_rate
@@ -54,9 +48,6 @@ class RateTable(ParkTable):
     def render_counts(self, value: bool) -> str:
         return _("replaced") if value else _("yes")
 
-    def value_recorded_at(self, record: ExchangeRate) -> str:
-        return record.recorded_at.isoformat()
-
     def value_recorded_by(self, record: ExchangeRate) -> str:
         return record.recorded_by.username
 
@@ -64,31 +55,36 @@ class RateTable(ParkTable):
 class RateFilterSet(ParkFilterSet):
     """Filters of the rates."""
 
-    q = django_filters.CharFilter(
-        label=gettext_lazy("Search"), help_text=gettext_lazy("Currency, source"), max_length=200
+    q = Words(
+        label=gettext_lazy("Search"),
+        help_text=gettext_lazy("Currency, source"),
+        max_length=SEARCH_LENGTH,
     )
     currency = Choices(label=gettext_lazy("Currency"))
-    since = DayFilter(label=gettext_lazy("From"), field_name="on", lookup_expr="gte")
-    until = DayFilter(label=gettext_lazy("Until"), field_name="on", lookup_expr="lte")
+    since = Day(label=gettext_lazy("From"), field_name="on", lookup_expr="gte")
+    until = Day(label=gettext_lazy("Until"), field_name="on", lookup_expr="lte")
 
     class Meta:
         model = ExchangeRate
-        fields = ["q", "currency", "since", "until"]
+        fields = ["q"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = ExchangeRate.objects.order_by("currency").values_list("currency", flat=True)
-        self.filters["currency"].extra["choices"] = [(code, code) for code in codes.distinct()]
+        choices = sorted(self.places.choices("currency"))
+        for name in ("currency", "not_currency"):
+            self.filters[name].extra["choices"] = choices
+
+    @classmethod
+    def name_rows(cls, query: Any, user: Any, *, are_offered: bool = True) -> Iterator[Any]:
+        """Yield the currencies too, each by the first rate of it."""
+        yield from super().name_rows(query, user, are_offered=are_offered)
+        first = ExchangeRate.objects.order_by().values("currency").annotate(first=Min("pk"))
+        rows = ExchangeRate.objects.filter(pk__in=first.values("first"))
+        code = {"key": "currency", "name_zh": "currency", "name_en": "currency"}
+        yield named_rows(rows, "currency", **code)
 
     def filter_queryset(self, queryset: Any) -> QuerySet[ExchangeRate]:
-        found: Any = queryset
-        asked = self.form.cleaned_data
-        if values := self.several("currency"):
-            found = found.filter(currency__in=values)
-        for name in ("since", "until"):
-            if asked[name] is not None:
-                found = self.filters[name].filter(found, asked[name])
-        for word in asked["q"].split():
+        found: QuerySet[ExchangeRate] = queryset.filter(self.conditions(ROW))
+        for word in (self.asked("q") or "").split():
             found = found.filter(Q(currency__iexact=word) | Q(source__icontains=word))
-        asked_for: QuerySet[ExchangeRate] = found
-        return asked_for
+        return found

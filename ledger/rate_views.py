@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView, FormView
 
+from accounts.form_pages import KeepsTyped
 from ledger import ecb
 from ledger.exceptions import FileProblem, RatesRefusedError
 from ledger.models import Entry, ExchangeRate
@@ -36,7 +37,7 @@ class RateListView(FilteredListView):
     empty_title = gettext_lazy("No rate matches these filters")
     table_class = RateTable
     filterset_class = RateFilterSet
-    facets = ("currency",)
+    facets = {"currency": "currency"}
     default_order = ("-on",)
     export_name = "rates"
     rests_on_press = False
@@ -91,7 +92,7 @@ class RateDetailView(PermissionRequiredMixin, DetailView[ExchangeRate]):
         )
 
 
-class RateAddView(PermissionRequiredMixin, FormView[RateForm]):
+class RateAddView(KeepsTyped, PermissionRequiredMixin, FormView[RateForm]):
     """A new rate, or one that replaces another."""
 
     permission_required = "ledger.add_exchangerate"

@@ -9,13 +9,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.templatetags.park import date_short
 from ledger.models import Entry, Grade
 from lists.columns import (
     ONE_LINE,
     WIDE,
     WIDE_ONE_LINE,
+    DayColumn,
     FenColumn,
+    MomentColumn,
     NamesColumn,
     Ordered,
     ParkTable,
@@ -26,9 +27,7 @@ from lists.columns import (
 class EntryTable(ParkTable):
     """Entries, each linked by its date; a reversed one is struck out."""
 
-    effective_on = tables.DateColumn(
-        verbose_name=gettext_lazy("Date"), linkify=True, attrs=ONE_LINE
-    )
+    effective_on = DayColumn(verbose_name=gettext_lazy("Date"), linkify=True, attrs=ONE_LINE)
     project = NamesColumn(verbose_name=gettext_lazy("Project"), prefix="project__")
     enterprise = NamesColumn(
         verbose_name=gettext_lazy("Enterprise"), prefix="project__enterprise__", attrs=WIDE
@@ -40,7 +39,7 @@ class EntryTable(ParkTable):
         attrs=WIDE,
     )
     region = tables.Column(
-        accessor="region__name",
+        empty_values=(),
         verbose_name=gettext_lazy("Region"),
         order_by="region__position",
         attrs=WIDE,
@@ -48,7 +47,7 @@ class EntryTable(ParkTable):
     measure = tables.Column(verbose_name=gettext_lazy("Measure"))
     amount = FenColumn(accessor="amount_fen", verbose_name=gettext_lazy("Amount"))
     evidence = tables.Column(empty_values=(), verbose_name=gettext_lazy("Evidence"), attrs=WIDE)
-    recorded_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE_ONE_LINE)
+    recorded_at = MomentColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE_ONE_LINE)
 
     class Meta:
         model = Entry
@@ -65,17 +64,19 @@ class EntryTable(ParkTable):
         ]
         attrs = {"caption": gettext_lazy("Ledger entries")}
 
-    def render_effective_on(self, record: Entry) -> str:
-        return date_short(record.effective_on)
-
-    def value_effective_on(self, record: Entry) -> str:
-        return record.effective_on.isoformat()
+    def edit_url(self, record: Entry) -> str:
+        # An entry is corrected as long as it stands.
+        stands = record.reverses_id is None and not hasattr(record, "reversal")
+        return super().edit_url(record) if stands else ""
 
     def render_cluster(self, record: Entry) -> SafeString:
         return self.cluster_marks([self.places.cluster(record.cluster_id)])
 
     def value_cluster(self, record: Entry) -> str:
         return self.places.cluster(record.cluster_id).key
+
+    def render_region(self, record: Entry) -> str:
+        return self.places.region(record.region_id).name
 
     def render_measure(self, record: Entry) -> str | SafeString:
         label = record.get_measure_display()
@@ -104,6 +105,3 @@ class EntryTable(ParkTable):
 
     def value_evidence(self, record: Entry) -> str:
         return record.evidence.url or record.evidence.file_name if record.evidence else ""
-
-    def value_recorded_at(self, record: Entry) -> str:
-        return record.recorded_at.isoformat()

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
+from enterprises.locking import lock_enterprises
 from enterprises.models import Project
 from ledger.exceptions import (
     AttachedBeforeError,
@@ -60,13 +61,20 @@ def say(*, entry: Entry, verdict: Verdict, recorded_by: User, note: str) -> Veri
 
 @transaction.atomic
 def say_of_all(
-    *, entries: Iterable[Entry], verdict: Verdict, recorded_by: User, note: str = ""
+    *,
+    entries: Iterable[Entry],
+    verdict: Verdict,
+    recorded_by: User,
+    note: str = "",
+    is_rehearsal: bool = False,
 ) -> Judged:
-    """Record one word on many entries; those that it is refused for stay as they are."""
+    """Record one word on many entries; those that it is refused for stay as they are.
+
+    With `is_rehearsal` nothing is written: it says what would be.
+    """
     keys = {entry.pk for entry in entries}
-    projects = Entry.objects.filter(pk__in=keys).values("project")
-    # All of them first and in one order, so that two who tick the same rows do not wait in a ring.
-    list(Project.objects.select_for_update().filter(pk__in=projects).order_by("pk"))
+    if not is_rehearsal:
+        lock_projects_of(keys)
     words: list[Verification] = []
     refused: list[tuple[Entry, ValidationError]] = []
     entries = list(
@@ -88,7 +96,17 @@ def say_of_all(
             refused.append((entry, refusal))
         else:
             words.append(word)
-    return Judged(Verification.objects.bulk_create(words), refused)
+    return Judged(words if is_rehearsal else Verification.objects.bulk_create(words), refused)
+
+
+def lock_projects_of(entries: Iterable[int]) -> None:
+    """Lock the projects of these entries (keys), and the enterprises that they add up to.
+
+    All of them first and in one order, so that two who tick the same rows do not wait in a ring.
+    """
+    projects = Entry.objects.filter(pk__in=entries).order_by().values("project")
+    rows = Project.objects.select_for_update().filter(pk__in=projects).order_by("pk")
+    lock_enterprises(list(rows.values_list("pk", flat=True)))
 
 
 def check_word(entry: Entry, verdict: Verdict, note: str, *, is_own: bool) -> None:

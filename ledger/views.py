@@ -3,21 +3,25 @@
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
-from accounts.scopes import scope_words
+from accounts.scopes import scope_of, scope_words
 from clusters.amounts import page_unit
 from clusters.vocabulary import Measure
 from ledger.evidence_views import shows_documents
-from ledger.filters import EntryFilterSet
-from ledger.models import Entry, Grade
+from ledger.filters import PENDING, EntryFilterSet
+from ledger.models import Entry, Grade, PlaceTotal
+from ledger.querysets import PENDING_WORDS
 from ledger.tables import EntryTable
-from lists.views import FilteredListView, sum_and_share
+from ledger.verify_act import Verify
+from lists.facets import Counts, count_by
+from lists.totals import Totals, graded_total
+from lists.views import FilteredListView
 
 
 class EntryListView(FilteredListView):
@@ -30,9 +34,22 @@ class EntryListView(FilteredListView):
     empty_title = gettext_lazy("No entry matches these filters")
     table_class = EntryTable
     filterset_class = EntryFilterSet
-    facets = ("measure", "cluster", "region", "grade", "verdict")
+    facets = {
+        "measure": "measure",
+        "cluster": "cluster__slug",
+        "region": "region__code",
+        "grade": "graded",
+        "verdict": Case(
+            When(assessment__verdict__in=PENDING_WORDS, then=Value(PENDING)),
+            default="assessment__verdict",
+        ),
+    }
     default_order = ("-effective_on",)
     export_name = "ledger"
+    acts = (Verify,)
+    bulk_name = "ledger:entry-bulk"
+    edit_name = "progress:correct"
+    edit_permission = "ledger.add_change"
 
     def get_rows(self) -> QuerySet[Entry]:
         return Entry.objects.visible_to(self.request.user)
@@ -41,34 +58,67 @@ class EntryListView(FilteredListView):
         found: QuerySet[Any] = self.graded(rows.for_list())
         return found
 
+    def for_naming(self, rows: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.select_related("project")
+        return found
+
     def graded(self, rows: Any) -> Any:
         """Grade the rows as of the moment that the list is narrowed to, else as of now."""
         moment = self.filterset.form.cleaned_data.get("known_until")
         return rows.graded_at(moment) if moment else rows.graded()
 
-    def totals(self, rows: Any) -> tuple[int, list[tuple[str, str]]]:
+    def totals(self, rows: Any) -> Totals:
         # Never one sum over all: amounts of two measures do not add up to anything.
-        by_measure = {
-            row["measure"]: row
-            for row in self.graded(rows)
-            .order_by()
-            .values("measure")
-            .annotate(
-                n=Count("pk"),
-                fen=Sum("amount_fen"),
-                verified_fen=Sum("amount_fen", filter=Q(graded=Grade.VERIFIED)),
+        if self.filterset.is_idle():
+            kept = PlaceTotal.objects.in_scope(scope_of(self.request.user))
+            found = (
+                kept.order_by()
+                .values("measure")
+                .annotate(
+                    n=Sum("rows"),
+                    fen=Sum("amount_fen"),
+                    verified_fen=Sum("amount_fen", filter=Q(grade=Grade.VERIFIED)),
+                )
             )
-        }
-        totals = [
-            (
-                f"{measure.label}, {page_unit()}",
-                sum_and_share(by_measure[measure]["fen"], by_measure[measure]["verified_fen"]),
+        else:
+            found = (
+                self.graded(rows)
+                .order_by()
+                .values("measure")
+                .annotate(
+                    n=Count("pk"),
+                    fen=Sum("amount_fen"),
+                    verified_fen=Sum("amount_fen", filter=Q(graded=Grade.VERIFIED)),
+                )
             )
-            for measure in Measure
-            # Output is a yearly figure, so its sum over years would mean nothing.
-            if measure in by_measure and measure != Measure.ANNUAL_OUTPUT
-        ]
-        return sum(row["n"] for row in by_measure.values()), totals
+        by_measure = {row["measure"]: row for row in found if row["n"]}
+        return Totals(
+            int(sum(row["n"] for row in by_measure.values())),
+            [
+                graded_total(
+                    f"{measure.label}, {page_unit()}",
+                    int(by_measure[measure]["fen"]),
+                    by_measure[measure]["verified_fen"],
+                )
+                for measure in Measure
+                # Output is a yearly figure, so its sum over years would mean nothing.
+                if measure in by_measure
+                and (measure != Measure.ANNUAL_OUTPUT or self.filterset.is_one_year)
+            ],
+        )
+
+    def whole(self) -> tuple[Any, Any]:
+        kept = PlaceTotal.objects.in_scope(scope_of(self.request.user))
+        return kept, Sum("rows", default=0)
+
+    def facet_counts(self, names: list[str]) -> Counts:
+        rows: dict[str, Any] = {name: self.rows_without(name) for name in names}
+        if "grade" in rows:
+            rows["grade"] = self.graded(rows["grade"])
+        if "verdict" in rows:
+            # Nobody judges what does not stand.
+            rows["verdict"] = rows["verdict"].standing()
+        return count_by(rows, self.facets)
 
     def scope_note(self) -> str:
         return scope_words(self.request.user, self.places)
@@ -76,7 +126,7 @@ class EntryListView(FilteredListView):
     def add_actions(self) -> list[tuple[str, str, bool]]:
         if not self.request.user.has_perm("ledger.add_entry"):
             return []
-        return [(_("Record amount"), reverse("admin:ledger_entry_add"), True)]
+        return [(_("Record amount"), reverse("progress:entry-add"), True)]
 
 
 @shows_documents

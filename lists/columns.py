@@ -1,22 +1,28 @@
 """Columns and the table that the lists of every app share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from html import escape
+from typing import Any, ClassVar
 
 import django_tables2 as tables
-from django.db.models import Case, CharField, F, IntegerField, QuerySet, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, F, IntegerField, QuerySet, When
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clusters.amounts import format_exact, format_table, page_unit, plain_yuan
 from clusters.choices import Named, Places
-from clusters.names import Bilingual, name_columns
-from clusters.templatetags.park import bilingual, dash, stage_blocks
+from clusters.names import Bilingual, first_name, name_columns
+from clusters.templatetags.park import bilingual, dash, date_short, stage_blocks
 from clusters.vocabulary import Stage
+from lists.rows import lines
 
 NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
 # Left out on phones.
@@ -38,7 +44,42 @@ class LazyText:
 
 
 class ParkTable(tables.Table):
-    """A table that is told the clusters, regions and sectors, so that no cell asks for them."""
+    """A table that is told the clusters, regions and sectors, so that no cell asks for them.
+
+    `optional` columns show only to who has chosen them; `reads` names for each column the fields of
+    the model that its cells need, and empty means all.
+    """
+
+    optional: ClassVar[frozenset[str]] = frozenset()
+    reads: ClassVar[dict[str, tuple[str, ...]]] = {}
+    # Whether each row begins with a box that chooses it.
+    has_ticks = False
+    # Where a row is edited, with 0 for its key; "" where the reader may edit none.
+    edits_at = ""
+
+    def lines(self) -> Iterator[SafeString]:
+        """Yield the rows of the page as HTML."""
+        return lines(self)
+
+    def edit_url(self, record: Any) -> str:
+        """Return where the row is edited; "" where it is not."""
+        return self.edits_at.replace("/0/", f"/{int(record.pk)}/")
+
+    @classmethod
+    def shown(cls, chosen: Iterable[str]) -> list[str]:
+        """Return the columns to show: the chosen ones, without any the usual ones.
+
+        The first column names the row and always shows.
+        """
+        every = list(cls.base_columns)
+        found = [name for name in dict.fromkeys(chosen) if name in every]
+        found = found or [name for name in every if name not in cls.optional]
+        return [every[0], *(name for name in found if name != every[0])]
+
+    @classmethod
+    def read_for(cls, shown: Iterable[str]) -> list[str]:
+        """Return the fields that these columns need; [] for all."""
+        return list(dict.fromkeys(field for name in shown for field in cls.reads.get(name, ())))
 
     def __init__(self, *args: Any, places: Places | None = None, **kwargs: Any) -> None:
         self.places = places or Places([], [], [])
@@ -61,10 +102,7 @@ def in_order(queryset: QuerySet[Any], by: Any, is_descending: bool) -> Ordered:
 
 def in_name_order(queryset: QuerySet[Any], columns: Iterable[str], is_descending: bool) -> Ordered:
     """Sort by the first of some text columns that is not empty, as pages show it."""
-    given = (NullIf(F(column), Value(""), output_field=CharField()) for column in columns)
-    first, *others = given
-    by = Coalesce(first, *others) if others else first
-    return in_order(queryset, by, is_descending)
+    return in_order(queryset, first_name(columns), is_descending)
 
 
 def stage_order(column: str = "stage") -> Case:
@@ -75,7 +113,33 @@ def stage_order(column: str = "stage") -> Case:
 
 def stage_markup(stage: str, standing: str = "active") -> SafeString:
     """Draw a stage in a cell as pages draw it."""
+    return _stage_markup(stage, standing, get_language())
+
+
+@cache
+def _stage_markup(stage: str, standing: str, language: str) -> SafeString:
+    # There are few of them, and each row has one.
     return render_to_string("partials/stage_blocks.html", stage_blocks(stage, standing))
+
+
+class DayColumn(tables.Column):
+    """A day; in files as ISO 8601 has it."""
+
+    def render(self, value: date) -> str:
+        return date_short(value)
+
+    def value(self, value: date) -> str:
+        return value.isoformat()
+
+
+class MomentColumn(tables.Column):
+    """A moment in the park's time zone; in files as ISO 8601 has it."""
+
+    def render(self, value: datetime) -> str:
+        return date_format(localtime(value), "DATETIME_FORMAT")
+
+    def value(self, value: datetime) -> str:
+        return value.isoformat()
 
 
 class FenColumn(tables.Column):
@@ -91,7 +155,8 @@ class FenColumn(tables.Column):
         super().__init__(*args, **kwargs)
 
     def render(self, value: int) -> SafeString:
-        return format_html('<span title="{}">{}</span>', format_exact(value), format_table(value))
+        # Digits and words of our own.
+        return mark_safe(f'<span title="{format_exact(value)}">{format_table(value)}</span>')  # noqa: S308
 
     def file_heads(self, header: str) -> list[str]:
         return [_("%(column)s, yuan") % {"column": header}]
@@ -123,7 +188,8 @@ class NamesColumn(tables.Column):
 
     def render(self, record: Any) -> SafeString:
         named: Any = self._named(record)
-        return format_html('<a href="{}">{}</a>', named.get_absolute_url(), bilingual(named))
+        address = escape(named.get_absolute_url())
+        return mark_safe(f'<a href="{address}">{bilingual(named)}</a>')  # noqa: S308
 
     def file_heads(self, header: str) -> list[str]:
         return [

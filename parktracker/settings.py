@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "crispy_forms",
     "django_countries",
     "django_filters",
     "django_htmx",
@@ -53,7 +54,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.CarryingLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -75,7 +76,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "parktracker.middleware.preferences",
-                "ledger.inbox_views.waiting",
             ],
             "builtins": ["clusters.templatetags.park"],
         },
@@ -157,6 +157,9 @@ CONTENT_SECURITY_POLICY = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DJANGO_TABLES2_TEMPLATE = "django_tables2/park.html"
 FILTERS_EMPTY_CHOICE_LABEL = _("Any")
+CRISPY_TEMPLATE_PACK = "park"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["park"]
+CRISPY_FAIL_SILENTLY = False
 # As offices in China write them.
 COUNTRIES_OVERRIDE = {
     "HK": _("Hong Kong, China"),

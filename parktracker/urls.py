@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("enterprises.urls")),
     path("", include("ledger.urls")),
+    path("lists/", include("lists.urls")),
     path("imports/", include("imports.urls")),
     path("", include("progress.urls")),
 ]

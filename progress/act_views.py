@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from accounts.carrying import take
 from clusters.models import Plan
 from enterprises.models import Project
 from ledger.act_forms import CorrectForm, MoveForm, ReviveForm, UndoForm, WithdrawForm
@@ -49,7 +50,14 @@ class ActView(PermissionRequiredMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.target = self.find()
-        return self.show(self.form_class(user=request.user, target=self.target))
+        carried = take(request)
+        data = carried.data if carried else None
+        form = self.form_class(data, user=request.user, target=self.target, initial=self.initial())
+        return self.show(form, carried=carried)
+
+    def initial(self) -> dict[str, Any]:
+        """Return what the address fills in."""
+        return {}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.target = self.find()
@@ -74,10 +82,14 @@ class ActView(PermissionRequiredMixin, TemplateView):
                 None, _("Somebody else was here at the same moment; look, and try again.")
             )
             return self.show(form, status=409)
-        messages.success(request, self.told(change))
+        return self.done(form, change)
+
+    def done(self, form: Any, change: Any) -> HttpResponse:
+        """Tell what was posted, where its story stands."""
+        messages.success(self.request, self.told(change))
         return HttpResponseRedirect(self.project().get_absolute_url() + "#history")
 
-    def confirmed(self, form: Any, seal: str) -> Change | None:
+    def confirmed(self, form: Any, seal: str) -> Any:
         """Do what was seen and confirmed; None, and nothing is done, when it would be another.
 
         That is after the form was changed, or when somebody else's entry changes what it posts.
@@ -85,7 +97,7 @@ class ActView(PermissionRequiredMixin, TemplateView):
         if not seal:
             return None
         with transaction.atomic():
-            change: Change = form.act()
+            change = form.act()
             if seal_of(form, posted_by(change)) == seal:
                 return change
             transaction.set_rollback(True)
@@ -135,7 +147,8 @@ def seal_of(form: Any, posted: Sequence[Entry]) -> str:
         (e.measure, e.effective_on, e.amount_fen, e.cluster_id, e.region_id, e.reverses_id)
         for e in posted
     ]
-    return hashlib.sha256(repr((form.target.pk, filled, lines)).encode()).hexdigest()
+    key = form.target and form.target.pk
+    return hashlib.sha256(repr((key, filled, lines)).encode()).hexdigest()
 
 
 def word_of(value: Any) -> str:

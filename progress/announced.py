@@ -31,7 +31,12 @@ class Announced:
     total: ReportedTotal
     ledger_fen: int | None
     verified_fen: int | None
-    is_compared: bool
+    # The first and the last day that is compared; None where nothing can be.
+    days: tuple[date, date] | None
+
+    @property
+    def is_compared(self) -> bool:
+        return self.days is not None
 
     @property
     def is_repost(self) -> bool:
@@ -83,13 +88,14 @@ def announced(park: Park, totals: Iterable[ReportedTotal]) -> list[Announced]:
     """Set each announcement beside the ledger, all of it in one query."""
     totals = list(totals)
     sums: dict[str, Sum] = {}
+    compared: dict[int, tuple[date, date]] = {}
     for total in totals:
         if total.value_fen is None or total.measure not in COMPARED:
             continue
         days = period_days(total.period, total.as_of)
         if days is None:
             continue
-        first, last = days
+        first, last = compared[total.pk] = days
         within = Q(measure=total.measure, effective_on__gte=first, effective_on__lte=last)
         if total.cluster_id is not None:
             within &= Q(cluster=total.cluster_id)
@@ -104,7 +110,7 @@ def announced(park: Park, totals: Iterable[ReportedTotal]) -> list[Announced]:
             total=total,
             ledger_fen=found.get(f"fen_{total.pk}"),
             verified_fen=found.get(f"verified_{total.pk}"),
-            is_compared=f"fen_{total.pk}" in sums,
+            days=compared.get(total.pk),
         )
         for total in totals
     ]

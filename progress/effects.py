@@ -45,7 +45,7 @@ class Effect:
     scopes: Sequence[ScopeEffect]
 
 
-def effect_of(plan: Plan | None, act: Callable[[], Change]) -> Effect:
+def effect_of(plan: Plan | None, act: Callable[[], Change | Entry]) -> Effect:
     """Return what `act` would do; nothing of it stays. Raises what the act raises.
 
     Both measurements and the act see one moment of the database, so that nobody else's entry is
@@ -59,19 +59,20 @@ def effect_of(plan: Plan | None, act: Callable[[], Change]) -> Effect:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         before = measure_progress(plan, today) if plan else None
-        change = act()
+        done = act()
         after = measure_progress(plan, today) if plan else None
         effect = Effect(
-            posted=posted_by(change),
+            posted=posted_by(done),
             scopes=list(changed_scopes(before, after)) if before and after else [],
         )
         transaction.set_rollback(True)
     return effect
 
 
-def posted_by(change: Change) -> list[Entry]:
-    """Return the entries of an act, in the order of posting."""
-    rows = change.entries.select_related("cluster", "region", "project", "reverses")
+def posted_by(act: Change | Entry) -> list[Entry]:
+    """Return the entries of an act, in the order of posting; of a new entry only itself."""
+    own = Entry.objects.filter(pk=act.pk) if isinstance(act, Entry) else act.entries.all()
+    rows = own.select_related("cluster", "region", "project", "reverses")
     return list(rows.order_by("pk"))
 
 

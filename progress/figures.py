@@ -43,6 +43,7 @@ from progress.leading import LeadingHistory, Proven, Reported, Scope, leading_gr
 from progress.reach import Reach
 from progress.results import (
     AmountFigures,
+    Definition,
     GoalFigures,
     InvestmentCount,
     LeadingCount,
@@ -253,6 +254,8 @@ class Measurement:
                 Decimal(max(target - (actual or 0), 0)) / months_left if runs else None
             ),
             projected=(actual or 0) + recent * months_left if recent is not None else None,
+            headline_year=self.reach.output_year(goal, scope, min(goal.due_on, self.as_of)),
+            **self.reach.moved(goal, scope, self.as_of),
         )
 
     def amount(self, scope: Scope, measure: Measure) -> AmountFigures:
@@ -288,14 +291,30 @@ class Measurement:
         verified = self.amounts.total(whole, Measure.CONTRACTED, on, grade=Grade.VERIFIED)
         paid_in = self.amounts.total(whole, Measure.PAID_IN, on)
         since_fen = contracted.fen - before.fen if contracted.entries > before.entries else None
-        for label, fen, measure in (
-            (_("Contracted, all"), contracted.reported_fen, Measure.CONTRACTED),
-            (_("Contracted, inside the planned regions"), inside.reported_fen, None),
-            (_("Contracted since the plan began"), since_fen, None),
-            (_("Contracted, verified only"), verified.reported_fen, None),
-            (_("Paid in"), paid_in.reported_fen, Measure.PAID_IN),
+        for definition, label, fen, measure in (
+            (
+                Definition.CONTRACTED,
+                _("Contracted, all"),
+                contracted.reported_fen,
+                Measure.CONTRACTED,
+            ),
+            (
+                Definition.IN_SITES,
+                _("Contracted, inside the planned regions"),
+                inside.reported_fen,
+                None,
+            ),
+            (Definition.UNDER_PLAN, _("Contracted since the plan began"), since_fen, None),
+            (
+                Definition.VERIFIED,
+                _("Contracted, verified only"),
+                verified.reported_fen,
+                None,
+            ),
+            (Definition.PAID_IN, _("Paid in"), paid_in.reported_fen, Measure.PAID_IN),
         ):
             yield InvestmentCount(
+                definition=definition,
                 label=label,
                 fen=fen,
                 share=completion(fen, targets[-1]) if targets else None,

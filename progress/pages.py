@@ -1,17 +1,21 @@
-"""What the progress pages need beside the figures: the as-of control, links, rows of tables."""
+"""What the progress pages need beside the figures: as-of control, goal cards, rows of tables."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import timezone
 
+from clusters.models import Park
 from clusters.vocabulary import GoalMeasure, Measure
 from ledger.models import Grade
-from progress.moments import VERIFIED, Moment
-from progress.results import GoalFigures, Progress, ScopeFigures
+from progress.announced import announced
+from progress.links import Links, announced_entries
+from progress.models import ReportedTotal
+from progress.moments import Moment
+from progress.results import GoalFigures, ScopeFigures
+from progress.statuses import Status
 
 
 @dataclass(frozen=True)
@@ -55,93 +59,120 @@ def quarter_end_after(day: date) -> date:
     return following - timedelta(days=1)
 
 
-def clock_query(progress: Progress, until: date) -> dict[str, str]:
-    """Return the two clocks, and what counts, as the lists' filters have them."""
-    query = {"until": until.isoformat()}
-    if progress.known_at is not None:
-        query["known_until"] = timezone.localtime(progress.known_at).isoformat()
-    if progress.verified_only:
-        query["grade"] = Grade.VERIFIED.value
-    return query
-
-
-def entries_url(
-    progress: Progress, scope: ScopeFigures, measure: Measure, until: date | None = None
-) -> str:
-    """Return the address of the entries that an amount is the sum of, up to a day."""
-    query = {
-        "measure": str(measure),
-        **scope_query(progress, scope),
-        **clock_query(progress, until or progress.as_of),
-    }
-    return f"{reverse('ledger:entry-list')}?{urlencode(query)}"
-
-
-def leading_url(progress: Progress, scope: ScopeFigures, on: date | None = None) -> str:
-    """Return the address of the enterprises that a count is of."""
-    query = {
-        **scope_query(progress, scope),
-        "plan": progress.plan.slug,
-        "as_of": (on or progress.as_of).isoformat(),
-    }
-    if progress.known_at is not None:
-        query["known_at"] = timezone.localtime(progress.known_at).isoformat()
-    if progress.verified_only:
-        query["evidence"] = VERIFIED
-    return f"{reverse('progress:leading')}?{urlencode(query)}"
-
-
-def scope_query(progress: Progress, scope: ScopeFigures) -> dict[str, str]:
-    """Return the list filter that narrows to the scope."""
-    if scope in progress.clusters:
-        return {"cluster": scope.key}
-    return {"region": scope.key} if scope in progress.regions else {}
-
-
 @dataclass(frozen=True)
 class GoalCard:
-    """One goal with the address of what its figure is made of."""
+    """One goal with the addresses of what its figures are made of; "" where there is none."""
 
     goal: GoalFigures
     url: str
+    before_url: str
+    under_url: str
+    since_url: str
+    left_url: str
     paid_in_fen: int | None
+    paid_in_url: str
+    evidence_urls: dict[str, str]
 
     @property
     def is_money(self) -> bool:
         return self.goal.is_money
 
 
-def goal_cards(progress: Progress, scope: ScopeFigures) -> list[GoalCard]:
+def goal_cards(links: Links, scope: ScopeFigures) -> list[GoalCard]:
     """Return the scope's headline goals."""
-    cards = []
-    if scope.leading_goal is not None:
-        on = min(scope.leading_goal.goal.due_on, progress.as_of)
-        cards.append(GoalCard(scope.leading_goal, leading_url(progress, scope, on), None))
-    if scope.investment_goal is not None:
-        measure = Measure(progress.rule.investment_measure)
-        paid_in = scope.paid_in.fen if measure == Measure.CONTRACTED else None
-        on = min(scope.investment_goal.goal.due_on, progress.as_of)
-        url = entries_url(progress, scope, measure, on)
-        cards.append(GoalCard(scope.investment_goal, url, paid_in))
-    return cards
+    is_contracted = links.progress.rule.investment_measure == Measure.CONTRACTED
+    return [
+        GoalCard(
+            goal=goal,
+            url=links.goal(scope, goal),
+            before_url=links.before(scope, goal),
+            under_url=links.under_plan(scope, goal),
+            since_url=links.since_due(scope, goal),
+            left_url="" if goal.is_money else links.gone(scope, goal),
+            paid_in_fen=scope.paid_in.fen if goal.is_money and is_contracted else None,
+            paid_in_url=links.amount(scope, scope.paid_in),
+            evidence_urls=links.grades(scope, scope.investment),
+        )
+        for goal in (scope.leading_goal, scope.investment_goal)
+        if goal is not None
+    ]
 
 
-def milestones(scope: ScopeFigures) -> list[GoalFigures]:
+@dataclass(frozen=True)
+class GoalRow:
+    """A goal in a table: what was reached of it, and the address of what that is made of."""
+
+    goal: GoalFigures
+    number: int | None
+    url: str
+
+
+def milestones(links: Links, scope: ScopeFigures) -> list[GoalRow]:
     """Return the scope's goals beside its two headline ones, by due date."""
     headline = {scope.leading_goal, scope.investment_goal}
-    goals = [*scope.leading_goals, *scope.investment_goals, *scope.other_goals]
-    return sorted(
-        (goal for goal in goals if goal not in headline),
+    goals = sorted(
+        (goal for goal in all_goals(scope) if goal not in headline),
         key=lambda goal: (goal.goal.due_on, list(GoalMeasure.values).index(goal.goal.measure)),
     )
+    return [goal_row(links, scope, goal) for goal in goals]
 
 
-def scope_links(progress: Progress, scope: ScopeFigures) -> dict[str, Any]:
+def every_goal(links: Links) -> list[GoalRow]:
+    """Return every goal of the plan, the park's first."""
+    scopes = (links.progress.park, *links.progress.clusters)
+    return [goal_row(links, scope, goal) for scope in scopes for goal in all_goals(scope)]
+
+
+def all_goals(scope: ScopeFigures) -> tuple[GoalFigures, ...]:
+    """Return the goals of a scope, of whatever kind."""
+    return (*scope.leading_goals, *scope.investment_goals, *scope.other_goals)
+
+
+def goal_row(links: Links, scope: ScopeFigures, goal: GoalFigures) -> GoalRow:
+    """Return a goal with what was reached: by its due date, or by now if it was met late."""
+    if goal.status == Status.MET_LATE:
+        on = links.progress.as_of
+        return GoalRow(goal, goal.actual, links.goal(scope, goal, on))
+    return GoalRow(goal, goal.headline, links.goal(scope, goal))
+
+
+def scope_links(links: Links, scope: ScopeFigures) -> dict[str, Any]:
     """Return a scope with the addresses behind its figures, for a card or a table row."""
+    goal = scope.investment_goal
     return {
         "figures": scope,
-        "contracted_url": entries_url(progress, scope, Measure.CONTRACTED),
-        "paid_in_url": entries_url(progress, scope, Measure.PAID_IN),
-        "output_url": entries_url(progress, scope, Measure.ANNUAL_OUTPUT),
-        "leading_url": leading_url(progress, scope),
+        "contracted_url": links.amount(scope, scope.contracted),
+        "contracted_before_url": links.before_plan(scope, Measure.CONTRACTED),
+        "contracted_grades": links.grades(scope, scope.contracted),
+        "paid_in_url": links.amount(scope, scope.paid_in),
+        "paid_in_grades": links.grades(scope, scope.paid_in),
+        "output_url": links.output(scope, scope.annual_output_year),
+        "leading_url": links.leading(scope),
+        "enterprises_url": links.enterprises(scope),
+        "projects_url": links.projects(scope),
+        "goal_url": links.goal(scope, goal) if goal else "",
     }
+
+
+def definitions(links: Links) -> dict[str, Any]:
+    """Return the headline under each definition, each row with its addresses."""
+    progress = links.progress
+    return {
+        "counts": [(count, links.count(count)) for count in progress.counts],
+        "investments": [(count, links.investment(count)) for count in progress.investments],
+    }
+
+
+def announced_rows(park: Park, totals: Iterable[ReportedTotal]) -> list[dict[str, Any]]:
+    """Return announcements beside the ledger, each with the addresses of what the ledger has."""
+    is_only_park = not Park.objects.exclude(pk=park.pk).exists()
+    return [
+        {
+            "announced": row,
+            "url": announced_entries(row, is_only_park=is_only_park),
+            "verified_url": announced_entries(
+                row, is_only_park=is_only_park, grade=Grade.VERIFIED.value
+            ),
+        }
+        for row in announced(park, totals)
+    ]

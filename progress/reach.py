@@ -54,15 +54,35 @@ class Reach:
         measure = self.ledger_measure(goal)
         if measure is not None:
             return self.amount(scope, measure, day).reported_fen
-        if not self.reported.by(scope, day):
-            return None
+        counted = self.counted(goal, scope, day)
+        return None if counted is None or not self.reported.by(scope, day) else len(counted)
+
+    def counted(self, goal: Goal, scope: Scope, day: date) -> set[int] | None:
+        """Return the enterprises that `goal` counts on a day; None for a goal of something else."""
         if goal.measure == GoalMeasure.LEADING_ENTERPRISES:
-            return len(self.leading.counted(day, scope, self.stage))
+            return self.leading.counted(day, scope, self.stage)
         basis = NEW_BY_BASIS.get(GoalMeasure(goal.measure))
         if basis is None:
             return None
         here = self.leading.counted(day, scope, self.stage, basis)
-        return len(here - self.leading.counted(self.before_plan, scope, self.stage, basis))
+        return here - self.leading.counted(self.before_plan, scope, self.stage, basis)
+
+    def moved(self, goal: Goal, scope: Scope, day: date) -> dict[str, int]:
+        """Return how many enterprises `came` to count and `left` from the due date to `day`.
+
+        Nothing before that date, and for a goal of something else.
+        """
+        then = self.counted(goal, scope, goal.due_on) if goal.due_on <= day else None
+        now = self.counted(goal, scope, day)
+        if then is None or now is None:
+            return {}
+        return {"came": len(now - then), "left": len(then - now)}
+
+    def output_year(self, goal: Goal, scope: Scope, day: date) -> int | None:
+        """Return the year whose output stands for a goal of output on `day`; None for others."""
+        if self.ledger_measure(goal) != Measure.ANNUAL_OUTPUT:
+            return None
+        return self.output.latest(scope, day)[0]
 
     def before(self, goal: Goal, scope: Scope, day: date) -> int | None:
         """Return the part of what stood on `day` that had stood before the plan began."""

@@ -7,6 +7,7 @@ defines each figure.
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from clusters.models import CountingRule, Goal, Plan
 from clusters.names import Bilingual
@@ -37,6 +38,11 @@ class GoalFigures:
     recent_per_month: Decimal | None
     needed_per_month: Decimal | None
     projected: Decimal | None
+    # Of annual output the year of the headline; of enterprises how many came to count after the
+    # due date and how many ceased to.
+    headline_year: int | None = None
+    came: int | None = None
+    left: int | None = None
 
     @property
     def is_money(self) -> bool:
@@ -91,10 +97,21 @@ class LeadingCount:
     is_plans_rule: bool
 
 
+class Definition(StrEnum):
+    """What may be counted as the investment."""
+
+    CONTRACTED = "contracted"
+    IN_SITES = "in_sites"
+    UNDER_PLAN = "under_plan"
+    VERIFIED = "verified"
+    PAID_IN = "paid_in"
+
+
 @dataclass(frozen=True)
 class InvestmentCount:
     """The park's investment under one definition, at the headline date; None: not reported."""
 
+    definition: Definition
     label: str
     fen: int | None
     share: Decimal | None

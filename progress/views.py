@@ -12,13 +12,21 @@ from accounts.scopes import scope_of
 from clusters.models import Cluster, Plan, Region
 from clusters.vocabulary import LeadingBasis, Stage
 from enterprises.models import Enterprise
-from progress.announced import announced
 from progress.contract import as_json
 from progress.figures import COUNTING_STAGES, measure_progress
 from progress.leading import LeadingHistory, Proven, Scope
+from progress.links import Links
 from progress.models import ReportedTotal
 from progress.moments import read_moment
-from progress.pages import as_of_control, goal_cards, milestones, scope_links
+from progress.pages import (
+    announced_rows,
+    as_of_control,
+    definitions,
+    every_goal,
+    goal_cards,
+    milestones,
+    scope_links,
+)
 from progress.results import Progress, ScopeFigures
 from progress.sentence import sentence
 
@@ -73,12 +81,14 @@ class ProgressView(PermissionRequiredMixin, TemplateView):
         raise NotImplementedError
 
     def measure(self, plan: Plan) -> Progress:
-        return measure_progress(
+        progress = measure_progress(
             plan,
             self.moment.as_of,
             self.moment.known_at,
             verified_only=self.moment.verified_only,
         )
+        self.links = Links(progress)
+        return progress
 
 
 class ScopePage(ProgressView):
@@ -88,10 +98,11 @@ class ScopePage(ProgressView):
         return {
             "progress": progress,
             "plan": progress.plan,
-            "scope": scope_links(progress, scope),
+            "links": self.links,
+            "scope": scope_links(self.links, scope),
             "sentence": sentence(progress, scope),
-            "goal_cards": goal_cards(progress, scope),
-            "milestones": milestones(scope),
+            "goal_cards": goal_cards(self.links, scope),
+            "milestones": milestones(self.links, scope),
         }
 
 
@@ -113,9 +124,10 @@ class OverviewView(ScopePage):
         )
         return {
             **self.scope_page(progress, progress.park),
-            "clusters": [scope_links(progress, scope) for scope in progress.clusters],
-            "regions": [scope_links(progress, scope) for scope in progress.regions],
-            "announced": announced(plan.park, totals[:ANNOUNCED_ON_OVERVIEW]),
+            "clusters": [scope_links(self.links, scope) for scope in progress.clusters],
+            "regions": [scope_links(self.links, scope) for scope in progress.regions],
+            "definitions": definitions(self.links),
+            "announced": announced_rows(plan.park, totals[:ANNOUNCED_ON_OVERVIEW]),
             "announced_count": ReportedTotal.objects.filter(park=plan.park).count(),
         }
 
@@ -133,7 +145,7 @@ class ClusterView(ScopePage):
         return {
             **self.scope_page(progress, scope),
             "cluster": cluster,
-            "announced": announced(plan.park, totals),
+            "announced": announced_rows(plan.park, totals),
         }
 
 
@@ -150,7 +162,7 @@ class RegionView(ScopePage):
         return {
             **self.scope_page(progress, scope),
             "region": region,
-            "announced": announced(plan.park, totals),
+            "announced": announced_rows(plan.park, totals),
         }
 
 
@@ -239,6 +251,7 @@ class LeadingView(ProgressView):
         return {
             "progress": progress,
             "plan": plan,
+            "links": self.links,
             "stage": stage,
             "stages": COUNTING_STAGES,
             "cluster": self.cluster,
@@ -257,7 +270,9 @@ class AnnouncedView(ProgressView):
         totals = ReportedTotal.objects.filter(park=plan.park)
         return {
             "plan": plan,
-            "announced": announced(plan.park, totals.select_related("cluster", "region", "park")),
+            "announced": announced_rows(
+                plan.park, totals.select_related("cluster", "region", "park")
+            ),
         }
 
 
@@ -268,16 +283,12 @@ class DefinitionsView(ProgressView):
 
     def page(self, plan: Plan) -> dict[str, Any]:
         progress = self.measure(plan)
-        return {"progress": progress, "plan": plan, "goals": milestones_and_headlines(progress)}
-
-
-def milestones_and_headlines(progress: Progress) -> list[Any]:
-    """Return every goal of the plan with its wording, the park's first."""
-    return [
-        goal
-        for scope in (progress.park, *progress.clusters)
-        for goal in (*scope.leading_goals, *scope.investment_goals, *scope.other_goals)
-    ]
+        return {
+            "progress": progress,
+            "plan": plan,
+            "links": self.links,
+            "goals": every_goal(self.links),
+        }
 
 
 class ProgressJsonView(ProgressView):

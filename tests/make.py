@@ -25,6 +25,7 @@ from enterprises.models import (
     Shareholding,
 )
 from enterprises.recording import record_claim, record_project, record_state
+from enterprises.searching import keep_enterprises, keep_groups
 from enterprises.staleness import confirm
 from ledger.correcting import correct
 from ledger.documents import keep
@@ -170,9 +171,14 @@ def make_goal(
     )
 
 
-def make_group(name_en: str = "Hisense Group") -> InvestorGroup:
+def make_group(name_en: str = "Hisense Group", *, name_zh: str = "") -> InvestorGroup:
     """A group, the same one for the same name."""
-    return InvestorGroup.objects.get_or_create(name_en=name_en)[0]
+    group, made = InvestorGroup.objects.get_or_create(
+        name_en=name_en, defaults={"name_zh": name_zh}
+    )
+    if made:
+        keep_groups([group.pk])
+    return group
 
 
 def make_enterprise(
@@ -191,6 +197,7 @@ def make_enterprise(
     )
     for position, group in enumerate(groups):
         Shareholding.objects.create(enterprise=enterprise, group=group, position=position)
+    keep_enterprises([enterprise.pk])
     if leading_on is not None:
         make_claim(enterprise, on=leading_on, basis=basis)
     return enterprise

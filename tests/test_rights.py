@@ -22,6 +22,7 @@ from clusters.models import CountingRule, Goal
 from enterprises.models import Gate, Project, StaleAfter
 from imports.models import HeldRow, Upload
 from ledger.models import Change, Entry, Evidence
+from lists.models import SavedFilter
 from progress.models import ReportedTotal
 from tests.imports.files import as_csv, import_json, row, write
 from tests.make import (
@@ -137,6 +138,9 @@ class World:
             "enterprises_staleafter": StaleAfter.objects.all()[0],
             "imports_upload": upload,
             "ledger_exchangerate": make_rate(),
+            "lists_filter": SavedFilter.objects.create(
+                owner=make_recorder(), list_name="ledger:entry-list", name="Theirs", query="q=a"
+            ),
             "progress_reportedtotal": total,
         }
         return cls(projects, entries, evidence, documents, changes, rows)
@@ -158,6 +162,10 @@ class World:
             "progress:region": lambda: reverse(name, args=[project.region.code]),
             "enterprises:enterprise-detail": lambda: reverse(name, args=[project.enterprise_id]),
             "ledger:project-detail": lambda: reverse(name, args=[project.pk]),
+            "enterprises:enterprise-edit": lambda: reverse(name, args=[project.enterprise_id]),
+            "enterprises:project-edit": lambda: reverse(name, args=[project.pk]),
+            "ledger:project-step": lambda: reverse(name, args=[project.pk]),
+            "progress:amount": lambda: reverse(name, args=[project.pk]),
             "enterprises:project-confirm": lambda: reverse(name, args=[project.pk]),
             "enterprises:project-expect": lambda: reverse(name, args=[project.pk]),
             "ledger:entry-detail": lambda: reverse(name, args=[self.entries[scope].pk]),
@@ -172,8 +180,13 @@ class World:
             "ledger:evidence-file": lambda: reverse(name, args=[self.documents[scope].pk]),
             "ledger:rate-detail": lambda: reverse(name, args=[self.rows["ledger_exchangerate"].pk]),
             "imports:upload-detail": lambda: reverse(name, args=[self.rows["imports_upload"].pk]),
+            **{
+                f"lists:filter-{act}": lambda: reverse(name, args=[self.rows["lists_filter"].pk])
+                for act in ("edit", "delete")
+            },
             "admin:app_list": lambda: reverse(name, args=["enterprises"]),
             "admin:view_on_site": lambda: reverse(name, args=[content_type(project), project.pk]),
+            "enterprises:suggest": lambda: reverse(name) + "?kind=any&q=works",
             "admin:autocomplete": lambda: (
                 reverse(name) + "?app_label=ledger&model_name=entry&field_name=project&term="
             ),
@@ -264,6 +277,9 @@ LISTS = (
     "/projects/?_export=csv",
     "/ledger/?_export=csv",
     "/enterprises/?q=Hidden",
+    "/search/?q=Hidden",
+    "/enterprises/suggest/?kind=any&q=Hidden",
+    "/enterprises/suggest/?kind=project&q=works",
     "/progress/leading/",
     "/admin/enterprises/enterprise/",
     "/admin/enterprises/project/",

@@ -9,7 +9,7 @@ from django_countries.fields import CountryField
 
 from clusters.facts import DatedFact
 from clusters.indexes import MissingLastIndex
-from clusters.names import Bilingual
+from clusters.names import Bilingual, name_indexes
 from clusters.vocabulary import LeadingBasis
 from enterprises import credit_codes
 from enterprises.models.keeping import KeptAmounts, Versioned
@@ -90,7 +90,7 @@ class Enterprise(Bilingual, Versioned, KeptAmounts):
             MissingLastIndex(
                 F("paid_in_fen").desc(nulls_last=True), "id", name="enterprises_by_paid_in"
             ),
-            models.Index(fields=["name_en", "name_zh", "id"], name="enterprises_by_name"),
+            *name_indexes("enterprises_by_name"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -119,9 +119,10 @@ class FormerName(Recorded):
 class SearchEntry(models.Model):
     """What one enterprise, project or group is found by; kept by enterprises.searching.
 
-    `text` holds its names, former names, codes, groups, pinyin and initials, each on a line of its
-    own, in small letters; `grams` every two neighbouring signs of it, by which the database finds
-    the row without reading them all.
+    `text` holds its own names, former names, codes, groups, pinyin and initials, each on a line of
+    its own, in small letters; `around` the lines of an enterprise's projects, or of a project's
+    enterprise. `grams` is where what is written hands the grams of both to SQLite's triggers, which
+    empty it (enterprises.search_index); PostgreSQL's index takes them from the texts.
     """
 
     enterprise = models.OneToOneField(
@@ -137,6 +138,7 @@ class SearchEntry(models.Model):
         related_name="search_entry",
     )
     text = models.TextField()
+    around = models.TextField()
     grams = models.TextField()
 
     class Meta:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from clusters.facts import DatedFact
 from clusters.indexes import MissingLastIndex
 from clusters.models import Cluster, Region, Sector
-from clusters.names import Bilingual
+from clusters.names import Bilingual, name_indexes
 from clusters.vocabulary import Stage, Standing
 from enterprises.models.enterprises import Enterprise
 from enterprises.models.keeping import KeptAmounts, Versioned
-from enterprises.querysets import ProjectQuerySet, ProjectStateQuerySet
+from enterprises.querysets import ProjectQuerySet, ProjectStateQuerySet, TallyQuerySet
 
 
 class Project(Bilingual, Versioned, KeptAmounts):
@@ -72,7 +72,7 @@ class Project(Bilingual, Versioned, KeptAmounts):
             MissingLastIndex(
                 F("paid_in_fen").desc(nulls_last=True), "id", name="enterprises_proj_paid_in"
             ),
-            models.Index(fields=["name_en", "name_zh", "id"], name="enterprises_proj_name"),
+            *name_indexes("enterprises_proj_name"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -149,6 +149,9 @@ class Tally(models.Model):
     is the key of one, 0 for none. Enterprises are counted in rows of stage "".
     """
 
+    PROJECTS = ~Q(stage="")
+    ENTERPRISES = Q(stage="")
+
     cluster = models.BigIntegerField(default=0)
     region = models.BigIntegerField(default=0)
     sector = models.BigIntegerField(default=0)
@@ -162,6 +165,8 @@ class Tally(models.Model):
     paid_in_rows = models.BigIntegerField(default=0)
     paid_in_fen = models.BigIntegerField(default=0)
     paid_in_verified_fen = models.BigIntegerField(default=0)
+
+    objects = TallyQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

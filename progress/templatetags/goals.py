@@ -4,14 +4,17 @@ from decimal import Decimal
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters.amounts import (
     format_dashboard,
     format_dashboard_number,
+    format_exact,
     format_goal,
     format_goal_number,
+    written,
 )
 from clusters.names import reads_chinese
 from clusters.templatetags.park import pill
@@ -101,6 +104,52 @@ def status_words(goal: GoalFigures) -> str:
     if goal.status == Status.NOT_STARTED:
         return _("Starts %(day)s") % {"day": date_format(goal.goal.plan.starts_on)}
     return ""
+
+
+@register.simple_tag
+def fen_link(fen: int | None, url: str, text: str, css: str = "") -> str:
+    """Draw an amount as the way to the entries that it is the sum of.
+
+    `data-fen` has the amount to the fen, as the list at `url` has it. Without an address, the text.
+    """
+    if fen is None or not url:
+        return text
+    return number_link("fen", fen, url, text, css, title=format_exact(fen))
+
+
+@register.simple_tag
+def count_link(count: int | None, url: str, text: str = "", css: str = "") -> str:
+    """Draw a number of enterprises, projects or entries as the way to their list."""
+    if count is None or not url:
+        return text
+    return number_link("count", count, url, text or written(Decimal(count), 0), css)
+
+
+@register.simple_tag
+def goal_link(number: int | None, goal: GoalFigures, url: str, text: str = "") -> str:
+    """Draw a number of a goal, an amount or a count, as the way to what it is made of."""
+    text = text or in_unit_of(number, goal)
+    return fen_link(number, url, text) if goal.is_money else count_link(number, url, text)
+
+
+def number_link(kind: str, number: int, url: str, text: str, css: str, title: str = "") -> str:
+    """Return the link of a number."""
+    attributes = {"class": css, "title": title}
+    given = [(name, value) for name, value in attributes.items() if value]
+    return format_html(
+        '<a href="{}" data-{}="{}"{}>{}</a>',
+        url,
+        kind,
+        number,
+        format_html_join("", ' {}="{}"', given),
+        text,
+    )
+
+
+@register.filter
+def count_gone(number: int) -> str:
+    """Write how many are gone: "−2"."""
+    return written(Decimal(-number), 0, signed=True)
 
 
 @register.filter

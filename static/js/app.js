@@ -1,7 +1,8 @@
 // What a script does better. Every page can be read and used without it.
 
 // `/` goes to the list's own search, else to the one in the bar.
-const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+const typing = (target) =>
+  target.closest("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(null, true);
@@ -30,6 +31,19 @@ document.addEventListener("keydown", (event) => {
   if (found.matches("textarea")) found.focus();
   else found.click();
 });
+
+// What adds a row leads back to the list as it is filtered by now.
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest("a[data-next]");
+    if (!link) return;
+    const address = new URL(link.href);
+    address.searchParams.set("next", location.pathname + location.search);
+    link.href = address;
+  },
+  true,
+);
 
 // One box ticks all boxes of its name in the form.
 document.addEventListener("change", (event) => {
@@ -102,42 +116,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
-// The list: what was folded or opened stays so when its answer comes in.
-let folds = [];
-let filtersOpen = false;
-
-document.addEventListener("htmx:configRequest", (event) => {
-  // Empty choices would only lengthen the address that is shared.
-  const sent = event.detail.parameters;
-  for (const name of Object.keys(sent)) {
-    if (sent[name] === "" || sent[name]?.length === 0) delete sent[name];
-  }
-  // So would the number of rows that everybody gets.
-  const rows = document.getElementById("per-page");
-  const asked = new URLSearchParams(window.location.search).has("per_page");
-  if (rows && !asked && rows.selectedOptions[0]?.defaultSelected) delete sent.per_page;
-});
-
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
   const answered = xhr.responseURL && new URL(xhr.responseURL);
   const asked = new URL(requestConfig.path, window.location.href);
   if (answered && answered.pathname !== asked.pathname) {
-    // Sent elsewhere, to the login for one: a whole page does not belong into the list.
+    // Sent elsewhere, to the login for one: a whole page does not belong into a part of this one.
     event.detail.shouldSwap = false;
     window.location.reload();
-    return;
   }
-  folds = [...document.querySelectorAll("details.facet")].map(({ id, open }) => ({ id, open }));
-  filtersOpen = document.querySelector(".facets")?.matches(":popover-open") ?? false;
-});
-
-document.addEventListener("htmx:afterSwap", () => {
-  for (const { id, open } of folds) {
-    const facet = document.getElementById(id);
-    if (facet) facet.open = open;
-  }
-  if (filtersOpen) document.querySelector(".facets")?.showPopover();
 });
 
 // A table that scrolls sideways must be reachable with the keyboard; one that fits must not stop it.

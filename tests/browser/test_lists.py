@@ -14,7 +14,7 @@ LogIn = Callable[[Page], None]
 
 def names(page: Page) -> list[str]:
     """The first column of what the list shows."""
-    return page.locator("#list tbody tr td:first-child").all_inner_texts()
+    return page.locator("#list tbody tr td:nth-child(2)").all_inner_texts()
 
 
 def test_a_search_swaps_the_list_and_keeps_focus_and_address(

@@ -62,6 +62,9 @@ def addresses_of_fates() -> list[str]:
     assert expected is not None
     return [
         "/?evidence=verified",
+        "/enterprises/new/",
+        f"/enterprises/{returned.project.enterprise_id}/edit/",
+        "/projects/new/",
         "/inbox/",
         "/verify/",
         "/verify/?order=largest",
@@ -69,6 +72,9 @@ def addresses_of_fates() -> list[str]:
         f"/ledger/{returned.pk}/correct/",
         f"/ledger/{returned.pk}/attach/",
         f"/projects/{returned.project_id}/",
+        f"/projects/{returned.project_id}/edit/",
+        f"/projects/{returned.project_id}/step/",
+        f"/projects/{returned.project_id}/amount/",
         f"/projects/{returned.project_id}/move/",
         f"/projects/{returned.project_id}/withdraw/",
         f"/projects/{corrected.project_id}/?order=recorded",

@@ -229,27 +229,6 @@ def test_a_form_tells_each_error_on_top_and_beside_its_field() -> None:
     assert drawn.count("This field is required.") == 4  # amount and measure, each twice
 
 
-def test_a_filter_of_several_values_becomes_boxes_with_the_chosen_ones_ticked() -> None:
-    class Filters(forms.Form):
-        """One filter of several values, one of a single one."""
-
-        origin = forms.MultipleChoiceField(choices=[("CN", "China"), ("DE", "Germany")])
-        since = forms.DateField()
-
-    form = Filters({"origin": ["DE"]})
-    assert park.ticks(form["origin"]) == [
-        park.Tick("CN", "China", checked=False),
-        park.Tick("DE", "Germany", checked=True),
-    ]
-    assert park.ticks(form["since"]) == []
-
-
-def test_filters_that_no_facet_shows_are_shown_beside_them() -> None:
-    facets = [SimpleNamespace(name="measure")]
-    names = [field.name for field in park.fields_beside(SampleForm(), facets)]
-    assert names == ["amount", "note", "sure"]
-
-
 @pytest.mark.parametrize(
     ("path", "current"), [("/projects/", "page"), ("/projects/7/", "true"), ("/ledger/", "")]
 )

@@ -25,6 +25,7 @@ from tests.make import (
     make_sector,
     make_user,
 )
+from tests.reading import sums_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,8 +85,8 @@ def test_amounts_are_those_of_the_projects_that_match(viewer_client: Client) -> 
     for slug in ("nev", "home"):
         make_entry(make_project(enterprise, cluster=make_cluster(slug)))
     response = viewer_client.get("/enterprises/", {"cluster": "nev"})
-    assert dict(response.context["totals"])["Contracted, bn yuan"] == "1.00, 0% verified"
-    assert dict(viewer_client.get("/enterprises/").context["totals"]) == {
+    assert sums_of(response)["Contracted, bn yuan"] == "1.00, 0% verified"
+    assert sums_of(viewer_client.get("/enterprises/")) == {
         "Contracted, bn yuan": "2.00, 0% verified"
     }
 
@@ -210,8 +211,8 @@ def test_buttons_are_for_those_who_may(viewer_client: Client, recorder_client: C
     address = enterprise.get_absolute_url()
     assert "Add project" not in viewer_client.get(address).content.decode()
     text = recorder_client.get(address).content.decode()
-    assert f"/admin/enterprises/project/add/?enterprise={enterprise.pk}" in text
-    assert f"/admin/enterprises/enterprise/{enterprise.pk}/change/" in text
+    assert f"/projects/new/?enterprise={enterprise.pk}" in text
+    assert f"/enterprises/{enterprise.pk}/edit/" in text
 
 
 def test_page_asks_as_often_for_many_facts_as_for_one(viewer_client: Client) -> None:

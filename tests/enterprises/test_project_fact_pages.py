@@ -199,7 +199,7 @@ def test_the_checklist_marks_what_is_missing_and_leads_there() -> None:
     text = drawn(project, is_editable=True)
     # Sector and contract of the signing are missing; paid-in is only asked for later.
     assert text.count(">missing<") == 2
-    assert f"/admin/enterprises/project/{project.pk}/change/" in text
+    assert f"/projects/{project.pk}/step/" in text
     assert text.count("Give a date") == 3
     quiet = drawn(project, is_editable=False)
     assert "<a " not in quiet

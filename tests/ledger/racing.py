@@ -56,6 +56,7 @@ def acts() -> dict[str, Callable[..., Any]]:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from clusters.vocabulary import Measure, Stage
+    from enterprises.editing import Changes, edit_many, edit_project
     from enterprises.expectations import expect
     from enterprises.models import Project
     from enterprises.recording import record_state
@@ -96,7 +97,22 @@ def acts() -> dict[str, Callable[..., Any]]:
             reason="As the office was told",
         )
 
+    def edited(project_pk: int, name: str) -> None:
+        seen = Project.objects.get(pk=project_pk)
+        edit_project(
+            project=seen,
+            seen_version=seen.version,
+            edited_by=make_recorder(),
+            values={"name_en": name},
+        )
+
     return {
+        "edits": lambda name, person, *pks: edited(pks[0], name),
+        "tags": lambda name, person, *pks: edit_many(
+            Project.objects.filter(pk__in=pks),
+            edited_by=make_recorder(),
+            changes=Changes(add_tags=[name]),
+        ),
         "expected dates": lambda name, person, *pks: expected(pks[0], person),
         "confirmation": lambda name, person, *pks: confirm(
             project=Project.objects.get(pk=pks[0]),

@@ -97,15 +97,6 @@ def query_count(client: Client, address: str) -> int:
     return len(captured)
 
 
-def test_the_list_takes_as_many_queries_for_twenty_as_for_two(viewer_client: Client) -> None:
-    counts = []
-    for number in (2, 18):
-        for _ in range(number):
-            make_entry(evidence=make_document(f"{Evidence.objects.count()}.pdf"))
-        counts.append(query_count(viewer_client, "/evidence/"))
-    assert counts[0] == counts[1]
-
-
 def test_the_page_takes_as_many_queries_for_twenty_entries_as_for_two(
     viewer_client: Client,
 ) -> None:

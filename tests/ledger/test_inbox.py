@@ -86,7 +86,7 @@ def test_missing_facts_lead_to_where_they_are_filled_in(recorder_client: Client)
     assert response.context["gates"][0].project == project
     assert {str(item.requirement) for item in items} == {"sector", "contracted"}
     text = response.content.decode()
-    assert f"/admin/enterprises/project/{project.pk}/change/" in text
+    assert f"/projects/{project.pk}/step/" in text
 
 
 def test_the_header_counts_for_whom_anything_can_wait(

@@ -25,6 +25,7 @@ from tests.make import (
     make_user,
     make_verdict,
 )
+from tests.reading import sums_of
 
 pytestmark = pytest.mark.django_db
 
@@ -101,10 +102,10 @@ def test_sums_are_net_and_by_measure(viewer_client: Client) -> None:
     make_entry(project, measure=Measure.ANNUAL_OUTPUT)
     response = viewer_client.get("/ledger/")
     # No sum of output: it is a yearly figure.
-    assert response.context["totals"] == [
-        ("Contracted, bn yuan", "3.00, 0% verified"),
-        ("Paid in, bn yuan", "1.00, 0% verified"),
-    ]
+    assert sums_of(response) == {
+        "Contracted, bn yuan": "3.00, 0% verified",
+        "Paid in, bn yuan": "1.00, 0% verified",
+    }
     assert response.context["total_rows"] == 5
 
 
@@ -205,7 +206,7 @@ def test_what_was_verified_later_is_not_told_of_an_earlier_moment(viewer_client:
     before = timezone.localtime(word.recorded_at - timedelta(microseconds=1)).isoformat()
     now = viewer_client.get("/ledger/")
     then = viewer_client.get("/ledger/", {"known_until": before})
-    assert dict(now.context["totals"])["Contracted, bn yuan"] == "1.00, 100% verified"
-    assert dict(then.context["totals"])["Contracted, bn yuan"] == "1.00, 0% verified"
+    assert sums_of(now)["Contracted, bn yuan"] == "1.00, 100% verified"
+    assert sums_of(then)["Contracted, bn yuan"] == "1.00, 0% verified"
     assert "Verified</span>" in now.content.decode()
     assert '<span class="caption">Verified</span>' not in then.content.decode()

@@ -209,8 +209,8 @@ def test_buttons_are_for_those_who_may(viewer_client: Client, recorder_client: C
     address = project.get_absolute_url()
     assert "Record amount" not in viewer_client.get(address).content.decode()
     text = recorder_client.get(address).content.decode()
-    assert f"/admin/ledger/entry/add/?project={project.pk}" in text
-    assert f"/admin/enterprises/project/{project.pk}/change/" in text
+    assert f"/projects/{project.pk}/amount/" in text
+    assert f"/projects/{project.pk}/step/" in text
 
 
 def test_page_asks_as_often_for_many_facts_as_for_one(viewer_client: Client) -> None:

@@ -1,7 +1,7 @@
 """The pages of exchange rates, seen from outside."""
 
 import csv
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -122,21 +122,6 @@ def test_the_list_goes_away_as_a_file_with_exact_rates(viewer_client: Client) ->
     head, row = csv.reader(StringIO(content))
     assert len(head) == len(row)
     assert row[:4] == ["2020-07-20", "IDR", "0.00036659", "China Daily"]
-
-
-def test_the_list_takes_as_many_queries_for_forty_rates_as_for_two(viewer_client: Client) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert viewer_client.get("/rates/").status_code == 200
-        return len(captured)
-
-    for n in range(2):
-        make_rate(on=date(2020, 1, 1) + timedelta(n))
-    queries()
-    at_two = queries()
-    for n in range(2, 40):
-        make_rate(on=date(2020, 1, 1) + timedelta(n), currency=("USD", "EUR")[n % 2])
-    assert queries() == at_two
 
 
 # --- one rate -------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clusters.vocabulary import GoalMeasure, Measure, Stage
-from ledger.models import Entry
 from tests.make import (
     FEN_PER_BN,
     make_cluster,
@@ -69,22 +68,6 @@ def test_unverified_figures_say_so_on_every_page_that_shows_them(viewer_client: 
     for address in ("/", "/progress/clusters/nev/", "/progress/regions/370285/"):
         assert "Press reports, unverified." in read(viewer_client, address)
     assert "none of it is verified" in read(viewer_client, "/")
-
-
-def test_every_total_links_to_entries_that_add_up_to_it(viewer_client: Client) -> None:
-    make_outcome()
-    other = make_project(cluster=make_cluster("digital"), region=make_region("370215"))
-    make_entry(other, amount_fen=7 * FEN_PER_BN)
-    make_plan()
-    page = viewer_client.get("/").content.decode()
-    links = set(re.findall(r'href="(/ledger/\?[^"]+)" title="([\d,.]+)', page))
-    assert len(links) >= 6
-    for address, exact in links:
-        answer = viewer_client.get(address.replace("&amp;", "&"))
-        assert answer.status_code == 200
-        pks = re.findall(r'href="/ledger/(\d+)/"', answer.content.decode())
-        fen = sum(Entry.objects.filter(pk__in=pks).values_list("amount_fen", flat=True))
-        assert f"{fen / 100:,.2f}" == exact
 
 
 def test_the_count_of_leading_enterprises_links_to_those_it_counts(viewer_client: Client) -> None:
