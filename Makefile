@@ -126,8 +126,9 @@ check: setup deps ## lint, types, import arrows, templates, migrations, translat
 	@echo "Translations";    $(NEUTRAL) $(BIN)/python scripts/check_translations.py
 	@echo "Safety";          $(SECURE) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench: setup deps ## measure what a write costs, on PostgreSQL too if BENCH_POSTGRES_URL names one; writes docs/performance.md
-	@$(NEUTRAL) $(BIN)/python -m bench.posting --write $(ARGS)
+bench: setup deps ## measure writes and pages, on PostgreSQL too if BENCH_POSTGRES_URL names one; writes docs/performance.md
+	@$(NEUTRAL) $(BIN)/python -m bench.posting --write
+	@$(NEUTRAL) $(BIN)/python -m bench.pages --write $(ARGS)
 
 # --- upkeep -------------------------------------------------------------------------------------
 

@@ -35,21 +35,30 @@ class Scratch:
 
     data_dir: Path
     url: str
-    bare: str
+    bare: str = ""
+
+    def environ(self, settings: str = "parktracker.settings") -> dict[str, str]:
+        """Return the environment of a program on the databases."""
+        kept = {name: value for name, value in os.environ.items() if name not in SET_BY_DEPLOYMENTS}
+        return {
+            **kept,
+            "PARKTRACKER_DATA_DIR": str(self.data_dir),
+            "DATABASE_URL": self.url,
+            "BENCH_BARE_NAME": self.bare,
+            "DJANGO_SETTINGS_MODULE": settings,
+        }
+
+    @property
+    def sqlite_path(self) -> Path:
+        """Where the database lies, unless it is on a server."""
+        return self.data_dir / "parktracker.sqlite3"
 
     def python(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a module of this package on the databases."""
-        kept = {name: value for name, value in os.environ.items() if name not in SET_BY_DEPLOYMENTS}
         return subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=ROOT,
-            env={
-                **kept,
-                "PARKTRACKER_DATA_DIR": str(self.data_dir),
-                "DATABASE_URL": self.url,
-                "BENCH_BARE_NAME": self.bare,
-                "DJANGO_SETTINGS_MODULE": "parktracker.settings",
-            },
+            env=self.environ(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -85,7 +94,7 @@ def scratch(server: str, *sizes: int) -> Iterator[Scratch]:
             if names:
                 on_server(server, f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}")
             else:
-                shutil.copyfile(data_dir / "parktracker.sqlite3", made.bare)
+                shutil.copyfile(made.sqlite_path, made.bare)
             yield made
         finally:
             for name in names:
