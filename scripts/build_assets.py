@@ -17,19 +17,21 @@ TARGET = ROOT / "build" / "vendor" / "vendor"
 TEXTS = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "tom-select.min.js": "tom-select/dist/js/tom-select.popular.min.js",
+    "idiomorph-ext.min.js": "idiomorph/dist/idiomorph-ext.min.js",
 }
 # Latin only: Chinese is set in the reader's own fonts.
 FONTS = {"inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"}
 ICON_SET = "@iconify-json/tabler/icons.json"
 ICONS = """
     alert-circle alert-triangle arrow-back-up arrow-down arrow-right arrow-up award ban
-    building-factory-2 calendar calendar-time check chevron-down chevron-left chevron-right
+    bookmark-plus building-factory-2 calendar calendar-time check chevron-down chevron-left chevron-right
     chevron-up circle-check circle-chevrons-down circle-dashed circle-minus circle-x clock
-    clock-check coin coins database device-desktop dots download external-link file-check
+    clock-check coin coins columns-3 database device-desktop dots download external-link file-check
     file-spreadsheet file-text filter filter-off git-commit history inbox info-circle key keyboard
     language link list lock logout map-pin map-pin-off menu-2 message-check message-reply moon
-    news paperclip pencil player-pause player-play plus printer replace search settings
-    shield-check stairs-up sun table trending-down trending-up upload user users x
+    news paperclip pencil player-pause player-play plus printer refresh replace search settings
+    shield-check sitemap stairs-up star sun table tag trash trending-down trending-up upload user users x
 """
 # The maps are not shipped, and the manifest of static files fails on a name that leads nowhere.
 SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=.*")
