@@ -42,6 +42,15 @@ class NowOrLatest(Now):
         return f"SELECT recorded_at FROM {table} ORDER BY recorded_at DESC LIMIT 1"  # noqa: S608
 
 
+def one_moment(table: str, row: models.QuerySet[Any]) -> datetime:
+    """Return the moment for rows of `table` that are recorded together, asked once; `row` is any.
+
+    As an expression of each of them it would look for the latest moment anew.
+    """
+    moment: datetime = row.values_list(NowOrLatest(table)).get()[0]
+    return moment
+
+
 class RecordedQuerySet(models.QuerySet[Row]):
     """Reads over recorded rows; the writes that would change one are refused before the database
     is."""

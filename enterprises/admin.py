@@ -206,7 +206,8 @@ class EnterpriseAdmin(RecordingAdmin[Enterprise]):
         allowed = super().has_delete_permission(request, obj)
         if not allowed or obj is None:
             return allowed
-        return not (obj.projects.exists() or obj.leading_claims.exists())
+        # What somebody added or edited has a history, which stays.
+        return not (obj.projects.exists() or obj.leading_claims.exists() or obj.revisions.exists())
 
     def render_change_form(
         self,

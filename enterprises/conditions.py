@@ -34,9 +34,24 @@ def from_stage_on(stage: str) -> list[str]:
 
 def states_on(day: date, known_at: datetime | None) -> "QuerySet[ProjectState]":
     """The state of each project on a day: its last one, by date and then by recording."""
-    known = ProjectState.objects.known_at(known_at).in_force(day)
-    latest = known.filter(project=OuterRef("project")).order_by(*NEWEST_FIRST).values("pk")[:1]
-    return ProjectState.objects.order_by().filter(pk=Subquery(latest))
+    known = ProjectState.objects.order_by().known_at(known_at).in_force(day)
+    return known.filter(~Exists(newer(known).filter(project=OuterRef("project"))))
+
+
+def newer(facts: Any) -> Any:
+    """Return those of dated facts that count instead of the fact of the row.
+
+    That there is none can be estimated by a database, unlike that a row is the first of its like;
+    from a bad estimate it would go through a list once for each row of another.
+    """
+    later = Q(effective_on__gt=OuterRef("effective_on"))
+    return facts.filter(later | Q(effective_on=OuterRef("effective_on")) & recorded_later())
+
+
+def recorded_later() -> Q:
+    """Return the condition that a fact was recorded after the one of the row."""
+    at_once = Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk"))
+    return Q(recorded_at__gt=OuterRef("recorded_at")) | at_once
 
 
 def stood(condition: Q, day: date, known_at: datetime | None) -> Q:
@@ -52,6 +67,16 @@ def counting(stage: str, day: date | None, known_at: datetime | None) -> Q:
     if stage:
         return Q(stage__in=from_stage_on(stage)) & NOT_WITHDRAWN
     return Q(GreaterThanOrEqual(stage_order(), rule_rank(day, known_at))) & NOT_WITHDRAWN
+
+
+def claims_on(day: date, known_at: datetime | None) -> "QuerySet[LeadingClaim]":
+    """The claims that hold on a day, as `LeadingClaim.objects.standing()` has them.
+
+    Asked claim by claim, which inside a larger query costs less than to rank them all.
+    """
+    known = LeadingClaim.objects.order_by().known_at(known_at).in_force(day)
+    same = newer(known).filter(enterprise=OuterRef("enterprise"), basis=OuterRef("basis"))
+    return known.filter(~Exists(same), holds=True)
 
 
 def rule_rank(day: date | None, known_at: datetime | None) -> Coalesce:
@@ -80,7 +105,7 @@ def leading(bases: Collection[str], day: date | None, known_at: datetime | None,
     """
     held = [basis for basis in LeadingBasis.values if basis in bases]
     dated = day is not None or known_at is not None
-    claims = LeadingClaim.objects.order_by().standing(day or timezone.localdate(), known_at)
+    claims = claims_on(day or timezone.localdate(), known_at)
     found = Q()
     if dated and held:
         found |= Q(**{f"{at}pk__in": claims.filter(basis__in=held).values("enterprise")})
@@ -105,10 +130,7 @@ def reached(stages: Sequence[str], since: date | None, until: date | None) -> Q:
     states of one day the one recorded last says how it stood.
     """
     later_that_day = ProjectState.objects.filter(
-        Q(recorded_at__gt=OuterRef("recorded_at"))
-        | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")),
-        project=OuterRef("project"),
-        effective_on=OuterRef("effective_on"),
+        recorded_later(), project=OuterRef("project"), effective_on=OuterRef("effective_on")
     )
     stood_so = ProjectState.objects.filter(
         NOT_WITHDRAWN, ~Exists(later_that_day), project=OuterRef("pk")

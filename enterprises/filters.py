@@ -12,7 +12,7 @@ from clusters.vocabulary import LeadingBasis
 from enterprises import conditions
 from enterprises.models import Enterprise, Project
 from enterprises.shared_filters import AMOUNT, APART, ProjectConditions
-from lists.filter_kinds import ENTERPRISE, PROJECT, Choices, Day, Yes
+from lists.filter_kinds import ENTERPRISE, PROJECT, STATE, Choices, Day, Yes
 
 
 class EnterpriseFilterSet(ProjectConditions):
@@ -46,6 +46,11 @@ class EnterpriseFilterSet(ProjectConditions):
     def asks_of_projects(self) -> bool:
         """Whether an enterprise without a project that meets the filters is left out."""
         return bool(ProjectConditions.project_q(self))
+
+    def asks_of_projects_only(self) -> bool:
+        """Whether the rows are just the enterprises of the projects that meet the filters."""
+        of_projects = (one.of in {PROJECT, STATE} for _name, one, _value in self.in_force())
+        return self.asks_of_projects() and all(of_projects)
 
     def to_join(self) -> QuerySet[Enterprise]:
         """Return the rows for who joins the projects that meet the filters anyway.

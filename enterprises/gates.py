@@ -207,7 +207,11 @@ def gates_by_stage() -> list[Gate]:
 
 def known_of(projects: Iterable[Project]) -> dict[int, Known]:
     """Read what is known of each project, in three queries for however many."""
-    keys = [project.pk for project in projects]
+    return known_by_key([project.pk for project in projects])
+
+
+def known_by_key(keys: Collection[int]) -> dict[int, Known]:
+    """Read the same of projects that are named by their keys."""
     found = (
         Project.objects.filter(pk__in=keys)
         .select_related("enterprise")

@@ -110,9 +110,12 @@ class EnterpriseQuerySet(  # type: ignore[override]  # each base has an as_manag
     def with_projects(self, condition: Q) -> Self:
         """Enterprises with at least one project that meets `condition`.
 
-        A subquery: joined, an enterprise would stand in the list once per project.
+        A subquery: joined, an enterprise would stand in the list once per project. As one set of
+        enterprises: asked enterprise by enterprise, SQLite would go through what `condition` itself
+        asks of other tables each time.
         """
-        return self.filter(Exists(self._projects().filter(condition)))
+        projects = self._project_model().objects.order_by().filter(condition)
+        return self.filter(pk__in=projects.values("enterprise"))
 
     def for_list(self, projects: Q, *, everybody: bool = True) -> Self:
         """Rows for the list, each with what its projects that meet `projects` come to.
@@ -121,38 +124,35 @@ class EnterpriseQuerySet(  # type: ignore[override]  # each base has an as_manag
         the keys of the projects' clusters, some more than once, with commas between. `everybody`
         off leaves out enterprises without such a project.
         """
-        clusters = TextList("cluster")
-        if not projects:
-            of_row = self._projects().order_by().values("enterprise")
-            return self.with_amounts(projects).annotate(
-                shown_rank=F("stage_rank"),
-                shown_clusters=Subquery(of_row.annotate(all=clusters).values("all")),
-            )
-        rank = Max(stage_rank(), filter=~Q(standing=Standing.WITHDRAWN))
-        return self.with_amounts(projects, everybody=everybody, rank=rank, clusters=clusters)
+        of_row = self._projects().filter(projects).order_by().values("enterprise")
+        standing = of_row.exclude(standing=Standing.WITHDRAWN)
+        furthest = Subquery(standing.annotate(rank=Max(stage_rank())).values("rank"))
+        return self.with_amounts(projects, everybody=everybody).annotate(
+            shown_rank=furthest if projects else F("stage_rank"),
+            shown_clusters=Subquery(of_row.annotate(all=TextList("cluster")).values("all")),
+        )
 
-    def with_amounts(self, projects: Q, *, everybody: bool = True, **others: Any) -> Self:
+    def with_amounts(self, projects: Q, *, everybody: bool = True) -> Self:
         """Add what the projects that meet `projects` come to, as `shown_contracted_fen` and its
-        like, None where nothing was reported, and other aggregates of these projects.
+        like, None where nothing was reported.
 
         They are summed up once for all enterprises, and not for each anew.
         """
         if not projects:
             return self.annotate(**{f"shown_{name}": F(name) for name in AMOUNTS})
-        sums = {name: Sum(name) for name in AMOUNTS}
-        aggregates = {f"of_{name}": value for name, value in {**sums, **others}.items()}
+        sums = {f"of_{name}": Sum(name) for name in AMOUNTS}
         matching = CTE(
             self._project_model()
             .objects.filter(projects)
             .order_by()
             .values("enterprise")
-            .annotate(**aggregates),
+            .annotate(**sums),
             name="matching",
         )
         how = {"_join_type": LOUTER} if everybody else {}
         joined = matching.join(self, id=matching.col.enterprise, **how)
         found: Self = with_cte(matching, select=joined).annotate(
-            **{f"shown_{name}": getattr(matching.col, f"of_{name}") for name in {**sums, **others}}
+            **{f"shown_{name}": getattr(matching.col, f"of_{name}") for name in AMOUNTS}
         )
         return found
 
@@ -234,9 +234,12 @@ class ProjectQuerySet(  # type: ignore[override]
     def mine(self, user: User | AnonymousUser) -> Self:
         """Projects that are assigned to `user`, and those assigned to nobody of which `user`
         recorded a state."""
-        return self.filter(
-            Q(assignee=user.pk) | Q(assignee=None, pk__in=self._own(Q(recorded_by=user.pk)))
-        )
+        return self.filter(self.mine_q(user))
+
+    def mine_q(self, user: User | AnonymousUser) -> Q:
+        """Return the condition that a project is one of these."""
+        own = self._own(Q(recorded_by=user.pk))
+        return Q(assignee=user.pk) | Q(assignee=None, pk__in=own)
 
     def answerable_by(self, user: User | AnonymousUser) -> Self:
         """Projects that `user` has to ask about: the own ones, and those of nobody who can.
@@ -264,18 +267,22 @@ class ProjectQuerySet(  # type: ignore[override]
         return found
 
     def stale(self, today: date) -> Self:
-        """Projects of which nothing was heard for longer than their stage allows.
+        """Projects of which nothing was heard for longer than their stage allows."""
+        return self.with_stale_before(today).filter(self.stale_q(today))
+
+    def stale_q(self, today: date) -> Q:
+        """Return the condition that a project is stale.
 
         Paused ones too: they count in the figures as active ones do. Withdrawn ones never.
         """
         limits = self._limits(today)
         shortest = limits.order_by("-before").values("before")[:1]
-        return (
-            self.with_stale_before(today)
-            # By the index: what was heard of since then is stale at no stage.
-            .filter(heard_on__lt=Subquery(shortest))
-            .filter(heard_on__lt=F("stale_before"))
-        )
+        too_long = Q()
+        for stage in Stage:
+            limit = limits.filter(stage=stage).values("before")[:1]
+            too_long |= Q(stage=stage, heard_on__lt=Subquery(limit))
+        # First by the index: what was heard of since then is stale at no stage.
+        return Q(heard_on__lt=Subquery(shortest)) & too_long & ~Q(standing=Standing.WITHDRAWN)
 
 
 class ProjectStateQuerySet(DatedFactQuerySet["ProjectState"]):

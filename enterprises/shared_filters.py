@@ -101,17 +101,13 @@ class ProjectConditions(ParkFilterSet):
         label=_("Silence"),
         says=_("not heard of for too long"),
         of=PROJECT,
-        condition=lambda filters, _value, _at: Q(
-            pk__in=Project.objects.order_by().stale(timezone.localdate()).values("pk")
-        ),
+        condition=lambda filters, _value, _at: Project.objects.stale_q(timezone.localdate()),
     )
     mine = Yes(
         label=_("Mine"),
         says=_("assigned to me, or recorded by me"),
         of=PROJECT,
-        condition=lambda filters, _value, _at: Q(
-            pk__in=Project.objects.order_by().mine(filters.reader).values("pk")
-        ),
+        condition=lambda filters, _value, _at: Project.objects.mine_q(filters.reader),
     )
     assignee = People(label=_("Assigned to"), nobody=_("Nobody"), of=PROJECT)
     grade = Choices(

@@ -14,13 +14,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from clusters.facts import one_moment
 from clusters.models import Cluster, Sector
+from clusters.vocabulary import Stage
 from enterprises.exceptions import (
     LaterStateError,
     SectorOutsideClusterError,
     UnknownThenError,
 )
-from enterprises.gates import Known, check_passed, gates_by_stage, known_of, passed_by
+from enterprises.gates import Known, check_passed, gates_by_stage, known_by_key, passed_by
 from enterprises.locking import lock_enterprises
 from enterprises.models import Project, ProjectState
 from enterprises.recording import IN_ONE_QUERY, check_between, check_date
@@ -86,7 +88,8 @@ class Steps:
     def __init__(self, keys: Sequence[int], recorded_by: User, step: Step) -> None:
         self.step = step
         self.recorded_by = recorded_by
-        self.projects = Project.objects.in_bulk(keys)
+        places = Project.objects.filter(pk__in=keys).order_by("pk")
+        self.places = {pk: place for pk, *place in places.values_list("pk", "cluster", "sector")}
         editable = Project.objects.editable_by(recorded_by).filter(pk__in=keys)
         self.editable = set(editable.values_list("pk", flat=True))
         self.clusters = Cluster.objects.in_bulk() if step.sector else {}
@@ -96,13 +99,15 @@ class Steps:
         for state in found.order_by("effective_on", "recorded_at", "pk"):
             self.states[state.project_id].append(state)
         self.gates = gates_by_stage() if step.stage else []
-        self.known: dict[int, Known] = known_of(self.projects.values()) if self.gates else {}
+        self.known: dict[int, Known] = known_by_key(keys) if self.gates else {}
+        # Looked up once: a label is translated each time that it is asked for.
+        self.labels = {stage.value: str(stage.label) for stage in Stage}
 
     def decide(self, outcome: Outcome, seen_states: Mapping[int, int]) -> Iterator[Taken]:
         """Yield the new state of each project that takes the step, and the states after it."""
         day = self.step.effective_on
         newer: dict[int, ProjectState] = {}
-        for pk, project in sorted(self.projects.items()):
+        for pk in self.places:
             states = self.states[pk]
             before = next((one for one in reversed(states) if one.effective_on <= day), None)
             after = [one for one in states if one.effective_on > day]
@@ -114,7 +119,7 @@ class Steps:
                 newer[pk] = last
             else:
                 try:
-                    state = self.state_of(project, before, after)
+                    state = self.state_of(pk, before, after)
                 except ValidationError as refusal:
                     outcome.refused[pk] = " ".join(refusal.messages)
                 else:
@@ -132,7 +137,7 @@ class Steps:
         )
 
     def state_of(
-        self, project: Project, before: ProjectState | None, after: Sequence[ProjectState]
+        self, pk: int, before: ProjectState | None, after: Sequence[ProjectState]
     ) -> ProjectState:
         """Return the project's state by the step; raises ValidationError when it is refused."""
         step = self.step
@@ -153,19 +158,19 @@ class Steps:
             reason=step.reason,
         )
         if passed := passed_by(self.gates, before.stage, stage):
-            is_there = project.cluster_id == before.cluster_id
+            cluster, sector = self.places[pk]
             check_passed(
                 passed,
-                self.known[project.pk],
+                self.known[pk],
                 stage=stage,
                 # A sector that was told of a later day is known, but not after a change of cluster.
                 has_sector=before.sector_id is not None
-                or (project.sector_id is not None and is_there),
+                or (sector is not None and cluster == before.cluster_id),
                 source_url=step.source_url,
                 reason=step.reason,
             )
         return ProjectState(
-            project=project,
+            project_id=pk,
             effective_on=step.effective_on,
             stage=stage,
             standing=before.standing,
@@ -181,7 +186,7 @@ class Steps:
         """Return what the step changes, in words."""
         found = {}
         if before is not None and self.step.stage:
-            found["stage"] = [before.get_stage_display(), state.get_stage_display()]
+            found["stage"] = [self.labels[before.stage], self.labels[state.stage]]
         if before is not None and self.step.sector:
             found["sector"] = [self.sector_words(before.sector_id), str(self.step.sector)]
         return found
@@ -207,6 +212,10 @@ def write(taken: Sequence[Taken], step: Step) -> None:
     states = [state for state, _after in taken]
     # They differ in their project and place only, which the database checks.
     states[0].clean_fields(exclude=["project", "cluster", "region", "sector", "recorded_by"])
+    recorder = User.objects.filter(pk=states[0].recorded_by_id)
+    moment = one_moment(ProjectState._meta.db_table, recorder)
+    for state in states:
+        state.recorded_at = moment
     ProjectState.objects.bulk_create(states, batch_size=IN_ONE_QUERY)
     latest = [state.project_id for state, after in taken if not after]
     values: dict[str, Any] = {}

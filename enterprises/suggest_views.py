@@ -68,7 +68,7 @@ def suggestions(
     projects = scope_of(user).q() if kind == "enterprise" else EVERY
     keys = rows.suggested_keys(query, number, projects)
     related = {"enterprise": ["lead_group"], "project": ["enterprise"], "group": []}[kind]
-    found = MODELS[kind].objects.order_by().select_related(*related).in_bulk(keys)  # type: ignore[attr-defined]
+    found = MODELS[kind].objects.order_by().select_related(*related).in_bulk(keys)
     for key in keys:
         yield as_option(kind, found[key])
 

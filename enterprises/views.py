@@ -40,6 +40,7 @@ from lists.views import FilteredListView
 
 # So many edits a page tells of, the latest.
 SHOWN_REVISIONS = 100
+ROWS = Count("pk")
 LEADING_BASIS = Case(When(leading_basis="", then=Value(NO_BASIS)), default="leading_basis")
 
 
@@ -60,6 +61,7 @@ class EnterpriseListView(FilteredListView):
     }
     default_order = ("-contracted",)
     export_name = "enterprises"
+    finds_best = True
     acts = (TagEnterprises,)
     bulk_name = "enterprises:enterprise-bulk"
     edit_name = "enterprises:enterprise-edit"
@@ -75,6 +77,9 @@ class EnterpriseListView(FilteredListView):
         )
         return found
 
+    def seen_projects(self) -> Q:
+        return scope_of(self.request.user).q()
+
     def filtered_rows(self) -> QuerySet[Enterprise]:
         return self.filterset.to_join()  # type: ignore[no-any-return]
 
@@ -82,9 +87,12 @@ class EnterpriseListView(FilteredListView):
         scope = scope_of(self.request.user)
         if not scope.is_limited and self.filterset.is_idle():
             return tallied_totals(Tally.objects.all(), rows_of=Tally.ENTERPRISES)
-        amounts = rows.with_amounts(
-            self.filterset.project_q(), everybody=not self.filterset.asks_of_projects()
-        )
+        projects = self.filterset.project_q()
+        if self.filterset.asks_of_projects_only():
+            # Enterprises are all those of the projects; nothing else is asked of them.
+            matching = Project.objects.filter(projects)
+            return amount_totals(matching, count=Count("enterprise", distinct=True))
+        amounts = rows.with_amounts(projects, everybody=not self.filterset.asks_of_projects())
         return amount_totals(amounts, prefix="shown_")
 
     def whole(self) -> tuple[Any, Any]:
@@ -137,6 +145,7 @@ class ProjectListView(FilteredListView):
     }
     default_order = ("-contracted",)
     export_name = "projects"
+    finds_best = True
     acts = (Assign, SetStage, TagProjects, SetSector)
     bulk_name = "enterprises:project-bulk"
     edit_name = "enterprises:project-edit"
@@ -176,9 +185,9 @@ class ProjectListView(FilteredListView):
         return [(_("Add project"), reverse("enterprises:project-add"), True)]
 
 
-def amount_totals(rows: QuerySet[Any], *, prefix: str = "") -> Totals:
+def amount_totals(rows: QuerySet[Any], *, prefix: str = "", count: Any = ROWS) -> Totals:
     """Return the number of rows and the sums of their two amounts, in one query."""
-    sums = rows.aggregate(count=Count("pk"), **{name: Sum(f"{prefix}{name}") for name in AMOUNTS})
+    sums = rows.aggregate(count=count, **{name: Sum(f"{prefix}{name}") for name in AMOUNTS})
     return written_totals(sums["count"], sums)
 
 

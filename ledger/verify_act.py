@@ -45,6 +45,7 @@ class Verify(Act):
     lead = gettext_lazy("You say that the evidence of each of the chosen entries proves it.")
     icon_name = "shield-check"
     permission = "ledger.add_verification"
+    most_rows = 2_000
     form_class = VerifyForm
     labels = {"verdict": gettext_lazy("Verdict")}
 

@@ -65,6 +65,9 @@ class ActForm(ShowsRefusal, forms.Form):
 class Act:
     """Something that is done to many rows at once; a subclass for each thing that is."""
 
+    # The bar shows the class itself.
+    do_not_call_in_templates = True
+
     name: ClassVar[str]
     # As the bar offers it, as its page is headed, and what that says below.
     label: ClassVar[Any]
@@ -72,6 +75,8 @@ class Act:
     lead: ClassVar[Any] = ""
     icon_name: ClassVar[str] = "check"
     permission: ClassVar[str]
+    # So many rows it takes: it is done within one request of a few seconds.
+    most_rows: ClassVar[int] = 10_000
     form_class: ClassVar[type[ActForm]]
     labels: ClassVar[Mapping[str, Any]] = {}
 

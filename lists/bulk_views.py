@@ -108,7 +108,10 @@ class BulkView(PermissionRequiredMixin, TemplateView):
             if packed is None:
                 raise NothingChosenError(_("It is not known any more what you chose; tick again."))
             return Selection.unpack(packed)
-        keys = matching(self.list) if sent.get("all") else ticked(self.list, sent.getlist("row"))
+        if sent.get("all"):
+            keys = matching(self.list, act.most_rows)
+        else:
+            keys = ticked(self.list, sent.getlist("row"), act.most_rows)
         if not keys:
             raise NothingChosenError(_("No row is ticked; tick those that are meant."))
         return Selection(act.marks(keys))

@@ -212,10 +212,10 @@ class FilterDeleteView(OwnFilterView):
 def list_class(name: str) -> type[FilteredListView]:
     """Return the list whose address has that name; 404 for anything else."""
     try:
-        path = reverse(name)
-        found = resolve("/" + path.removeprefix(get_script_prefix())).func.view_class
-    except (AttributeError, NoReverseMatch):
-        found = None
+        path = "/" + reverse(name).removeprefix(get_script_prefix())
+    except NoReverseMatch:
+        raise Http404(_("There is no such list.")) from None
+    found = getattr(resolve(path).func, "view_class", None)
     if not (isinstance(found, type) and issubclass(found, FilteredListView)):
         raise Http404(_("There is no such list."))
     return found

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from lists.views import FilteredListView
 
 SALT = "lists.selection."
-# So many rows one act takes: it is done within one request.
-MOST_ROWS = 10_000
 LONGEST_KEY = 18
 
 
@@ -63,26 +61,26 @@ def unseal(sealed: str, purpose: str, user: User) -> Any:
         return None
 
 
-def matching(rows_of: "FilteredListView") -> list[int]:
-    """Return all rows that the address of a list leaves."""
+def matching(rows_of: "FilteredListView", most: int) -> list[int]:
+    """Return all rows that the address of a list leaves; refuses more than `most`."""
     if problems := rows_of.read_address(are_offered=False):
         raise NothingChosenError(" ".join(problems))
     rows = rows_of.filtered_rows().order_by()
-    keys = list(rows.values_list("pk", flat=True)[: MOST_ROWS + 1])
-    if len(keys) > MOST_ROWS:
+    keys = list(rows.values_list("pk", flat=True)[: most + 1])
+    if len(keys) > most:
         told = _(
             "%(all)s rows match, and %(most)s at most are changed at once. Narrow the list by a "
             "filter, and do it in parts."
         )
-        raise NothingChosenError(told % {"all": f"{rows.count():,}", "most": f"{MOST_ROWS:,}"})
+        raise NothingChosenError(told % {"all": f"{rows.count():,}", "most": f"{most:,}"})
     return keys
 
 
-def ticked(rows_of: "FilteredListView", sent: Iterable[str]) -> list[int]:
-    """Return those of the ticked rows that this person may see."""
+def ticked(rows_of: "FilteredListView", sent: Iterable[str], most: int) -> list[int]:
+    """Return those of the ticked rows that this person may see, `most` of them at most."""
     keys = {int(key) for key in sent if is_key(key)}
     rows = rows_of.get_rows().filter(pk__in=keys).order_by()
-    return list(rows.values_list("pk", flat=True)[:MOST_ROWS])
+    return list(rows.values_list("pk", flat=True)[:most])
 
 
 def is_key(text: str) -> bool:

@@ -6,31 +6,27 @@ the query that cannot be used gives a message and status 400 and no rows at all:
 filter would be read as if they met it.
 """
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
-from clusters.amounts import written
 from lists.acts import Act, Bulk
 from lists.address import PER_PAGE_CHOICES, Address
 from lists.choices import Chosen
 from lists.columns import ParkTable
 from lists.exports import KINDS, file_response
-from lists.facets import Counts, Facet, Option, count_by
+from lists.facets import Counts, count_by
 from lists.filter_kinds import NOT
 from lists.filters import ParkFilterSet, problems_of
 from lists.frame import Frame
+from lists.shown import ShowsFilters
 from lists.tabs import Tabs
 from lists.totals import Totals
 
@@ -38,39 +34,16 @@ from lists.totals import Totals
 FACETS, FACETS_AND_TABS = "facets-alone", "facets"
 
 
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force, and the address without it."""
-
-    label: str
-    value: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Empty:
-    """What an empty list says: what is missing, and what would help."""
-
-    title: str
-    hint: str
-    actions: list[tuple[str, str, bool]]
-    icon_name: str = "filter-off"
-
-
-class FilteredListView(PermissionRequiredMixin, TemplateView):
+class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
     """A list; subclasses set the attributes and `get_rows()`."""
 
     template_name = "generic/list.html"
     heading: ClassVar[Any] = ""
     table_class: ClassVar[type[ParkTable]]
     filterset_class: ClassVar[type[ParkFilterSet]]
-    # The filters that are shown with their values, each with the column that it looks at.
-    facets: ClassVar[dict[str, Any]] = {}
     # The order when the address names none, as the address would name it.
     default_order: ClassVar[tuple[str, ...]] = ()
     export_name: ClassVar[str] = "list"
-    empty_title: ClassVar[Any] = gettext_lazy("Nothing matches these filters")
-    none_title: ClassVar[Any] = gettext_lazy("Nothing is recorded yet")
     # Whether the list says that its figures are press reports.
     rests_on_press: ClassVar[bool] = True
     # What can be done to many rows at once, and the address that does it (lists.bulk_views).
@@ -79,9 +52,15 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
     # The address that edits a row, and the right that it takes.
     edit_name: ClassVar[str] = ""
     edit_permission: ClassVar[str] = ""
+    # Whether the search of the list knows which rows match best.
+    finds_best: ClassVar[bool] = False
     raise_exception = False
 
     # What a list says of itself.
+
+    def seen_projects(self) -> Q:
+        """Return the condition on the projects by whose names a row may be found."""
+        return Q()
 
     def get_rows(self) -> QuerySet[Any]:
         """Return the rows that this user may see, unfiltered and not yet decorated."""
@@ -112,11 +91,6 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
     def scope_note(self) -> str:
         """Say to what the user's scope limits the list; "" if to nothing."""
         return ""
-
-    def add_actions(self) -> list[tuple[str, str, bool]]:
-        """Return (label, address, is primary) of what adds rows: beside the heading, and when
-        there are none."""
-        return []
 
     def offered_acts(self) -> list[type[Act]]:
         """Return what this user may do to many rows at once."""
@@ -198,8 +172,13 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
         page = 1 if problems else self.address.page(per_page, totals.rows, problems)
         if problems:
             rows, totals = rows.none(), Totals()
-        table = self.table(rows)
-        table.paginate(page=page, per_page=per_page, paginator_class=counted(totals.rows))
+        best = self.best_keys(page, per_page, totals.rows)
+        table = self.table(rows, best)
+        table.paginate(
+            page=page,
+            per_page=per_page,
+            paginator_class=counted(totals.rows, is_cut=best is not None),
+        )
         return self.answer(
             "generic/_list_region.html" if self.is_partial() else self.template_name,
             problems,
@@ -259,8 +238,23 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
             "exclude": [name for name in self.table_class.base_columns if name not in self.shown],
         }
 
-    def table(self, rows: QuerySet[Any]) -> tables.Table:
-        """Return the table of `rows` in the order asked for."""
+    def best_keys(self, page: int, per_page: int, total: int) -> list[int] | None:
+        """Return the keys of the rows of a page that match the search best, the best first.
+
+        None when nothing is looked for, or the address names another order.
+        """
+        words = self.request.GET.get("q", "").strip()
+        if not words or not total or not self.finds_best or self.address.order():
+            return None
+        rows: Any = self.filtered_without("q").qs
+        start = (page - 1) * per_page
+        keys: list[int] = rows.best_keys(
+            words, start, start + per_page, total=total, projects=self.seen_projects()
+        )
+        return keys
+
+    def table(self, rows: QuerySet[Any], keys: list[int] | None = None) -> tables.Table:
+        """Return the table of `rows` in the order asked for, or of those with `keys` in theirs."""
         decorated = self.decorate(rows)
         if read := self.table_class.read_for(self.shown):
             decorated = decorated.only(*read)
@@ -273,6 +267,12 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
         table.edits_at = self.edit_address()
         table.has_ticks = bool(self.offered_acts())
         found = table.data.data
+        if keys is not None:
+            places = (When(pk=key, then=place) for place, key in enumerate(keys))
+            in_place = Case(*places, default=len(keys), output_field=IntegerField())
+            table.data.data = found.filter(pk__in=keys).order_by(in_place)
+            table.order_by = ()
+            return table
         # Rows that are equal in the sorted column would else change places between two pages.
         order = found.query.order_by or found.model._meta.ordering
         table.data.data = found.order_by(*order, "pk")
@@ -298,61 +298,19 @@ class FilteredListView(PermissionRequiredMixin, TemplateView):
         htmx: Any = getattr(self.request, "htmx", None)
         return bool(htmx) and not htmx.history_restore_request
 
-    # What the page shows of the filters.
 
-    def facet_list(self, problems: list[str], *, are_counted: bool = True) -> list[Facet]:
-        """Return the facets; their counts cost, so the page asks for them after the table."""
-        names = list(self.facets)
-        counts = self.facet_counts(names) if are_counted and not problems else {}
-        found = []
-        for name in names:
-            field = self.filterset.form.fields[name]
-            chosen = set(self.request.GET.getlist(name))
-            of_facet = counts.get(name)
-            options = [
-                Option(
-                    str(value),
-                    str(label),
-                    None if of_facet is None else of_facet.get(str(value), 0),
-                    str(value) in chosen,
-                )
-                for value, label in getattr(field, "choices", [])
-            ]
-            found.append(Facet(name, str(field.label), options))
-        return found
+def counted(total: int, *, is_cut: bool) -> type[Paginator[Any]]:
+    """Return a paginator that takes the count that the totals brought already.
 
-    def chips(self) -> list[Chip]:
-        return [
-            Chip(told.label, told.value, self.address.without(told.name, told.raw))
-            for told in self.filterset.told()
-        ]
-
-    def empty(self) -> Empty:
-        filtered = any(
-            value for name in self.filterset.filters for value in self.request.GET.getlist(name)
-        )
-        if not filtered:
-            return Empty(str(self.none_title), "", self.add_actions(), "database")
-        return Empty(str(self.empty_title), *self.what_would_help())
-
-    def what_would_help(self) -> tuple[str, list[tuple[str, str, bool]]]:
-        """Return what there is without the search, or without any filter, and how to get there."""
-        words = self.request.GET.get("q", "").strip()
-        clear = (_("Clear all filters"), self.address.home, True)
-        if not words or self.filterset.errors:
-            return _("Remove a filter, or look without any."), [clear]
-        found = self.rows_without("q").count()
-        hint = ngettext(
-            "Without “%(words)s” there is %(n)s.", "Without “%(words)s” there are %(n)s.", found
-        ) % {"words": words[:80], "n": written(Decimal(found), 0)}
-        label = _("Search without “%(words)s”") % {"words": words[:40]}
-        return hint, [(label, self.address.with_changes(q=None), True)]
-
-
-def counted(total: int) -> type[Paginator[Any]]:
-    """Return a paginator that takes the count that the totals brought already."""
+    With `is_cut` it is given the rows of the page alone.
+    """
 
     class CountedPaginator(Paginator[Any]):
         count = total
+
+        def page(self, number: Any) -> Any:
+            if not is_cut:
+                return super().page(number)
+            return Page(self.object_list, self.validate_number(number), self)
 
     return CountedPaginator

@@ -99,23 +99,28 @@ def named_hits(
 def find_places(query: str) -> Iterator[Found]:
     """Yield clusters, regions and sectors, which everybody may see."""
     places = Places.load()
-    for title, rows, address in (
-        (_("Clusters"), places.clusters, lambda key: reverse("progress:cluster", args=[key])),
-        (_("Regions"), places.regions, lambda key: reverse("progress:region", args=[key])),
-        (
-            _("Sectors"),
-            places.sectors,
-            lambda key: list_of("enterprises:enterprise-list", sector=key),
-        ),
-    ):
-        found = {one.key: one for one in rows if has_words(one, query)}
-        yield Found(
-            title,
-            [
-                Hit(one.name, address(key), other=other_name(one))
-                for key, one in [*found.items()][:SHOWN]
-            ],
-        )
+    yield places_found(_("Clusters"), places.clusters, query, "progress:cluster")
+    yield places_found(_("Regions"), places.regions, query, "progress:region")
+    yield places_found(_("Sectors"), places.sectors, query)
+
+
+def places_found(title: str, places: list[Named], query: str, page: str = "") -> Found:
+    """Return those that have all words, each once; without a page of its own one leads to the
+    enterprises in it."""
+    found = {one.key: one for one in places if has_words(one, query)}
+    return Found(
+        title,
+        [
+            Hit(
+                one.name,
+                reverse(page, args=[key])
+                if page
+                else list_of("enterprises:enterprise-list", sector=key),
+                other_name(one),
+            )
+            for key, one in [*found.items()][:SHOWN]
+        ],
+    )
 
 
 def has_words(place: Named, query: str) -> bool:

@@ -25,13 +25,14 @@ FONTS = {"inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-norma
 ICON_SET = "@iconify-json/tabler/icons.json"
 ICONS = """
     alert-circle alert-triangle arrow-back-up arrow-down arrow-right arrow-up award ban
-    bookmark-plus building-factory-2 calendar calendar-time check chevron-down chevron-left chevron-right
-    chevron-up circle-check circle-chevrons-down circle-dashed circle-minus circle-x clock
-    clock-check coin coins columns-3 database device-desktop dots download external-link file-check
-    file-spreadsheet file-text filter filter-off git-commit history inbox info-circle key keyboard
-    language link list lock logout map-pin map-pin-off menu-2 message-check message-reply moon
-    news paperclip pencil player-pause player-play plus printer refresh replace search settings
-    shield-check sitemap stairs-up star sun table tag trash trending-down trending-up upload user users x
+    bookmark-plus building-factory-2 calendar calendar-time check chevron-down chevron-left
+    chevron-right chevron-up circle-check circle-chevrons-down circle-dashed circle-minus
+    circle-x clock clock-check coin coins columns-3 database device-desktop dots download
+    external-link file-check file-spreadsheet file-text filter filter-off git-commit history
+    inbox info-circle key keyboard language link list lock logout map-pin map-pin-off menu-2
+    message-check message-reply moon news paperclip pencil player-pause player-play plus printer
+    refresh replace search settings shield-check sitemap stairs-up star sun table tag trash
+    trending-down trending-up upload user users x
 """
 # The maps are not shipped, and the manifest of static files fails on a name that leads nowhere.
 SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=.*")

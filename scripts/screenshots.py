@@ -34,9 +34,16 @@ PAGES = {
     "enterprises": "/enterprises/",
     "enterprises-nev": "/enterprises/?cluster=nev&sort=-contracted",
     "enterprises-none": "/enterprises/?q=Tesla",
+    "search": "/search/?q=hisense",
     "enterprises-bad": "/enterprises/?cluster=nope",
     "enterprise": "/enterprises/?q=FAW-Volkswagen",
+    "enterprise-new": "/enterprises/new/",
+    "enterprise-edit": "/enterprises/?q=FAW-Volkswagen",
     "projects": "/projects/",
+    "project-new": "/projects/new/",
+    "project-edit": "/projects/?q=FAW-Volkswagen+East",
+    "project-step": "/projects/?q=FAW-Volkswagen+East",
+    "amount-effect": "/projects/?q=FAW-Volkswagen+East",
     "project": "/projects/?q=FAW-Volkswagen+East",
     "ledger": "/ledger/",
     "entry": "/ledger/?measure=paid_in",
@@ -81,7 +88,11 @@ PAGES = {
 PROJECT, ENTRY = "td a[href^='/projects/']", "td a[href^='/ledger/']"
 FOLLOW = {
     "enterprise": ("td a[href^='/enterprises/']",),
+    "enterprise-edit": ("td a[href^='/enterprises/']", "a[href$='/edit/']"),
     "project": (PROJECT,),
+    "project-edit": (PROJECT, "a[href$='/edit/']"),
+    "project-step": (PROJECT, "a[href$='/step/']"),
+    "amount-effect": (PROJECT, "a[href$='/amount/']"),
     "entry": (ENTRY,),
     "import": ("main a[href^='/imports/']",),
     "returned": (ENTRY,),
@@ -103,6 +114,11 @@ FOLLOW = {
 # What is filled in before the effect of an act is shown; nothing is confirmed.
 FILL = {
     "correct-effect": {"#id_amount": "60亿", "#id_reason": "Page 3 instead of page 1"},
+    "amount-effect": {
+        "#id_measure": "paid_in",
+        "#id_amount": "3亿",
+        "#id_effective_on": "2025-06-30",
+    },
     "withdraw-effect": {"#id_effective_on": "2025-06-30", "#id_reason": "The investor stopped"},
 }
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -159,7 +175,10 @@ def picture(page: Page, address: str, name: str, path: Path) -> None:
         # Not clicked, since it may lie in a menu.
         page.goto(address + str(page.locator(link).first.get_attribute("href")))
     for field, text in FILL.get(name, {}).items():
-        page.fill(field, text)
+        if page.locator(field).evaluate("(field) => field.matches('select')"):
+            page.select_option(field, text)
+        else:
+            page.fill(field, text)
     if name in FILL:
         page.click("#act [type=submit]")
         page.wait_for_load_state()

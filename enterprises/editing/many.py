@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from clusters.facts import NowOrLatest
+from clusters.facts import one_moment
 from enterprises.editing.one import may_look_after
 from enterprises.editing.tags import made_tags, tidy
 from enterprises.editing.words import check_reason, first_words, words_of
@@ -196,9 +196,7 @@ class Batch:
                 ),
                 ignore_conflicts=True,
             )
-        clock = NowOrLatest(Revision._meta.db_table)
-        # Asked once: as an expression it would look for the latest moment for each row anew.
-        moment = User.objects.filter(pk=self.edited_by.pk).values_list(clock).get()[0]
+        moment = one_moment(Revision._meta.db_table, User.objects.filter(pk=self.edited_by.pk))
         Revision.objects.bulk_create(
             Revision(
                 recorded_at=moment,

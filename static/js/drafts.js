@@ -99,7 +99,11 @@ if (form) {
   let touched = false;
   const save = () => {
     const now = typed();
-    if (!touched || JSON.stringify(now) === opened) return;
+    if (!touched) return;
+    if (JSON.stringify(now) === opened) {
+      localStorage.removeItem(key);
+      return;
+    }
     try {
       localStorage.setItem(key, JSON.stringify({ at: Date.now(), typed: now }));
     } catch {

@@ -6,12 +6,16 @@ const search = document.getElementById("filter-q");
 const filters = document.getElementById("filters");
 // The tabs are counted once for each page, with the first filters.
 let part = "facets";
+// The address that the filters were last asked for, and whether another one is on its way.
+let asked = "";
+let isAsking = false;
 
 document.addEventListener("htmx:configRequest", (event) => {
   const { detail } = event;
   if (detail.elt === facets) {
     // What is counted is what the address says; the boxes may be behind it.
-    detail.path = window.location.pathname + window.location.search;
+    asked = window.location.search;
+    detail.path = window.location.pathname + asked;
     detail.parameters = { _part: part };
     return;
   }
@@ -30,7 +34,14 @@ document.addEventListener("htmx:configRequest", (event) => {
 let folds = [];
 let counts = [];
 
-document.addEventListener("htmx:beforeSwap", () => {
+for (const [name, begins] of [["htmx:beforeRequest", true], ["htmx:afterRequest", false]]) {
+  filters?.addEventListener(name, () => (isAsking = begins));
+}
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  // Filters of an address that was left meanwhile would take back what was just ticked.
+  const isStale = isAsking || asked !== window.location.search;
+  if (detail.target === facets && isStale) detail.shouldSwap = false;
   folds = [...document.querySelectorAll("details.facet")].map(({ id, open }) => ({ id, open }));
   counts = [...document.querySelectorAll(".tabs a")].map((tab) => ({
     id: tab.id,
@@ -38,7 +49,8 @@ document.addEventListener("htmx:beforeSwap", () => {
   }));
 });
 
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target === facets) part = "facets-alone";
   for (const { id, open } of folds) {
     const facet = document.getElementById(id);
     if (facet) facet.open = open;
@@ -47,10 +59,6 @@ document.addEventListener("htmx:afterSwap", () => {
     const place = document.getElementById(id)?.querySelector(".num");
     if (place && !place.textContent) place.textContent = text;
   }
-});
-
-facets?.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt === facets && event.detail.successful) part = "facets-alone";
 });
 
 let settled = null;

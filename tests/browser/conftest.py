@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, RECORDER, VERIFIER
@@ -163,14 +163,23 @@ def quiet(context: BrowserContext, site: str) -> Iterator[list[str]]:
     told: list[str] = []
     listen(context, site, told)
     yield told
+    let_finish(context)
     assert not told, "\n".join(told)
+
+
+def let_finish(context: BrowserContext) -> None:
+    """Wait for what pages ask for after they are loaded: the database is emptied next."""
+    for page in context.pages:
+        expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def listen(context: BrowserContext, site: str, told: list[str]) -> None:
     """Write down what the pages of a context complain of, and what they ask other hosts for."""
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        # htmx tells that a request was cut off, which leaving a page does.
+        is_cut_off = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+        if message.type in {"error", "warning"} and not is_cut_off:
             told.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
     def watch(request: Request) -> None:
@@ -219,4 +228,5 @@ def person(
 
     yield come
     for context in contexts:
+        let_finish(context)
         context.close()

@@ -115,23 +115,29 @@ def test_what_is_typed_without_a_connection_is_there_when_it_is_back(
     expect(page.locator("#id_amount")).to_have_value("")
 
 
-def settle(page: Page) -> None:
-    """Wait until the list has all of its parts; what is cut off by leaving complains."""
-    page.wait_for_load_state("networkidle")
-    expect(page.locator(".htmx-request")).to_have_count(0)
+def test_logging_out_leaves_nothing_of_a_draft_in_the_browser(site: str, person: Person) -> None:
+    page = person("wang")
+    page.goto(f"{site}/enterprises/new/")
+    page.fill("#id_name_en", "Typed Ltd")
+    page.goto(f"{site}/")
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
+    assert page.evaluate(kept) == 1
+    page.locator(".shell-tools > .menu:not(.nav-menu) > summary").click()
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url(f"{site}/accounts/login/")
+    assert page.evaluate(kept) == 0
 
 
 def test_n_adds_from_a_list_and_leads_back_to_it(site: str, person: Person) -> None:
     page = person("wang")
     page.goto(f"{site}/projects/")
-    settle(page)
     page.fill("#filter-q", "Works")
     page.wait_for_url("**q=Works**")
-    settle(page)
     page.locator("h1").click()
     page.keyboard.press("n")
     page.wait_for_url("**/projects/new/**")
-    page.fill("#id_enterprise-ts-control", "Maker 03")
+    page.fill("#id_enterprise-ts-control", "maker 03")
+    expect(page.locator(".ts-dropdown .option").first).to_contain_text("Maker 03")
     page.keyboard.press("Enter")
     page.fill("#id_name_en", "New works")
     page.select_option("#id_cluster", label="New energy vehicles")
@@ -140,7 +146,6 @@ def test_n_adds_from_a_list_and_leads_back_to_it(site: str, person: Person) -> N
     page.fill("#id_effective_on", "2024-05-01")
     page.get_by_role("button", name="Add the project").click()
     page.wait_for_url(re.compile(r"/projects/\?q=Works"))
-    settle(page)
     page.locator(".message-success").get_by_role("link", name="Open it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("New works")
     assert Project.objects.get(name_en="New works").enterprise.name_en == "Maker 03"

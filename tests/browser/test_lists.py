@@ -43,13 +43,13 @@ def test_a_ticked_facet_stays_through_back_and_forward(
 ) -> None:
     log_in(page)
     page.goto(f"{site}/enterprises/")
-    page.locator("#facets input[value=nev]").check()
+    page.locator("#facets input[name=cluster][value=nev]").check()
     page.wait_for_url("**cluster=nev**")
-    expect(page.locator("#facets input[value=nev]")).to_be_checked()
+    expect(page.locator("#facets input[name=cluster][value=nev]")).to_be_checked()
     expect(page.locator("#list tbody tr")).to_have_count(15)
     page.go_back()
     expect(page.locator("#list tbody tr")).to_have_count(30)
-    expect(page.locator("#facets input[value=nev]")).not_to_be_checked()
+    expect(page.locator("#facets input[name=cluster][value=nev]")).not_to_be_checked()
     page.go_forward()
     expect(page.locator("#list tbody tr")).to_have_count(15)
 
@@ -65,7 +65,7 @@ def test_all_works_without_scripts(browser: Browser, site: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
     page.goto(f"{site}/enterprises/")
-    page.locator("#facets input[value=nev]").check()
+    page.locator("#facets input[name=cluster][value=nev]").check()
     page.locator("#facets [type=submit]").click()
     page.wait_for_url("**cluster=nev**")
     expect(page.locator("#list tbody tr")).to_have_count(15)

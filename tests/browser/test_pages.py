@@ -42,6 +42,7 @@ def addresses() -> list[str]:
         "/progress/definitions/",
         "/enterprises/",
         "/enterprises/?q=nobody",
+        "/search/?q=maker",
         f"/enterprises/{Enterprise.objects.filter(projects__entries__gt=0).first().pk}/",  # type: ignore[union-attr]
         "/projects/",
         f"/projects/{Project.objects.filter(entries__gt=0).first().pk}/",  # type: ignore[union-attr]

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from accounts.roles import ADMINISTRATOR, AUDITOR, PLANNER, RECORDER
 from clusters.vocabulary import LeadingBasis, Stage
-from enterprises.models import Enterprise, InvestorGroup, LeadingClaim, Project, Shareholding
+from enterprises.editing import edit_enterprise
+from enterprises.models import (
+    Enterprise,
+    InvestorGroup,
+    LeadingClaim,
+    Project,
+    Revision,
+    Shareholding,
+)
 from tests.data_entry import browser_of, errors_of, page, send, shown
 from tests.make import (
     make_cluster,
@@ -19,6 +27,7 @@ from tests.make import (
     make_entry,
     make_group,
     make_project,
+    make_recorder,
     make_region,
     make_sector,
     make_user,
@@ -336,6 +345,49 @@ def test_nothing_is_deleted_in_bulk_and_no_enterprise_with_projects(role: str) -
     address = page("enterprises_enterprise_delete", enterprise.pk)
     assert client.post(address, {"post": "yes"}).status_code == 403
     assert Enterprise.objects.filter(pk=enterprise.pk).exists()
+
+
+def test_an_edit_on_the_page_of_data_entry_leaves_one_revision(recorder_client: Client) -> None:
+    first, second = make_group("First"), make_group("Second")
+    enterprise = make_enterprise("Old Ltd", groups=[first, second])
+    changed = {
+        "name_en": "New Ltd",
+        "shareholdings-0-position": "2",
+        "shareholdings-1-position": "1",
+    }
+    assert send(recorder_client, page(CHANGE, enterprise.pk), **changed).status_code == 302
+    enterprise.refresh_from_db()
+    assert (enterprise.version, enterprise.lead_group) == (2, second)
+    assert Revision.objects.get().changes == {
+        "name_en": ["Old Ltd", "New Ltd"],
+        "groups": ["First; Second", "Second; First"],
+    }
+
+
+def test_an_enterprise_added_on_the_page_of_data_entry_says_by_whom(
+    recorder_client: Client,
+) -> None:
+    send(
+        recorder_client, page(ADD), name_en="New Ltd", **{"shareholdings-0-group": make_group().pk}
+    )
+    revision = Enterprise.objects.get().revisions.get()
+    assert (revision.version, revision.recorded_by.username) == (1, "recorder")
+    assert revision.changes == {"name_en": ["", "New Ltd"], "groups": ["", "Hisense Group"]}
+
+
+def test_data_entry_overwrites_nothing_that_was_changed_meanwhile(recorder_client: Client) -> None:
+    enterprise = make_enterprise("Old Ltd")
+    address = page(CHANGE, enterprise.pk)
+    sent = shown(recorder_client, address) | {"name_en": "Mine Ltd"}
+    edit_enterprise(
+        enterprise=enterprise,
+        seen_version=1,
+        edited_by=make_recorder(),
+        values={"name_en": "Theirs Ltd"},
+    )
+    response = recorder_client.post(address, sent)
+    assert "changed this on" in errors_of(response)["name_en"][0]
+    assert Enterprise.objects.get().name_en == "Theirs Ltd"
 
 
 def test_a_viewer_has_no_data_entry(viewer_client: Client) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import RECORDER
 from clusters.vocabulary import Stage
+from enterprises.bulk_acts import Assign
 from enterprises.editing import edit_project
 from enterprises.models import Enterprise, Gate, Project, ProjectState, Revision, Tag
 from enterprises.recording import record_state
@@ -406,6 +407,8 @@ def test_the_list_offers_boxes_and_acts_only_to_who_may_use_them(
     assert 'aria-label="Select A &lt;b&gt; &amp; Co"' in page
     assert 'action="/projects/bulk/?stage=signed"' in page
     assert "Select all 1 that match" in page
+    for label in ("Assign …", "Record a stage …", "Tag …", "Set the sector …"):
+        assert f"{label}</button>" in page
     looked = viewer_client.get("/projects/").content.decode()
     assert "row-tick" not in looked
     assert 'id="bulk"' not in looked
@@ -450,7 +453,7 @@ def test_only_what_a_preview_froze_is_written(desk: Client, zhao: User) -> None:
 def test_more_rows_than_one_request_can_do_are_told_so(
     desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selection, "MOST_ROWS", 1)
+    monkeypatch.setattr(Assign, "most_rows", 1)
     make_project()
     make_project()
     work = Work(desk, "assign")

@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -303,7 +304,7 @@ def ranked() -> list[str]:
 
 
 def test_the_best_match_comes_first_then_the_largest_amount(ranked: list[str]) -> None:
-    rows = Enterprise.objects.search("works").by_match("works")
+    rows: Any = Enterprise.objects.search("works").by_match("works")
     assert [row.name_en for row in rows] == ranked
     assert [row.match_rank for row in rows] == [0, 1, 1, 1, 2, 2, 2]
 
