@@ -123,7 +123,7 @@ def false_places() -> Iterator[str]:
         .values_list(*key, "in_grade")
         .annotate(fen=Sum("amount_fen"), n=Count("pk"))
     }
-    for place in sorted(kept.keys() | found.keys()):
+    for place in sorted(kept.keys() | found.keys(), key=str):
         has, should = kept.get(place, (0, 0)), found.get(place, (0, 0))
         if has != should:
             yield f"the total of place {place} is {has}, not {should}"

@@ -302,7 +302,7 @@ def test_the_list_shows_amounts_of_the_scope_only() -> None:
     make_entry(make_project(enterprise, region=jimo), amount_fen=7 * 10**12)
     client = browser_of(make_user(RECORDER, regions=[laixi]))
     (row,) = client.get(page(LIST)).context["cl"].result_list
-    assert row.contracted_fen == 10**12
+    assert row.shown_contracted_fen == 10**12
     shown_page = client.get(page(CHANGE, enterprise.pk))
     assert [project.region for project in shown_page.context["projects"]] == [laixi]
 

@@ -93,8 +93,10 @@ def test_the_header_counts_for_whom_anything_can_wait(
     viewer_client: Client, recorder_client: Client
 ) -> None:
     make_project(on=date(2019, 1, 1))
-    assert 'class="count"' not in viewer_client.get("/enterprises/").content.decode()
-    assert '<span class="count">1</span>' in recorder_client.get("/enterprises/").content.decode()
+    # Each page asks for the count once it is there.
+    assert 'hx-get="/inbox/count/"' in recorder_client.get("/enterprises/").content.decode()
+    assert 'class="count"' not in viewer_client.get("/inbox/count/").content.decode()
+    assert '<span class="count">1</span>' in recorder_client.get("/inbox/count/").content.decode()
 
 
 def test_many_are_not_counted_to_the_end() -> None:

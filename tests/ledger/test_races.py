@@ -23,10 +23,11 @@ SET_UP = """
 import json
 import django
 django.setup()
-from tests.make import make_cluster, make_enterprise, make_entry, make_project, make_recorder
+from tests.make import (
+    make_cluster, make_credit_code, make_enterprise, make_entry, make_project, make_recorder)
 make_recorder()
 # Of one enterprise, whose sums all of them keep.
-firm = make_enterprise()
+firm = make_enterprise(credit_code=make_credit_code())
 projects = [make_project(firm, cluster=make_cluster(f"c{n % 2}")).pk for n in range(4)]
 print(json.dumps({"projects": projects, "entry": make_entry(amount_fen=700).pk}))
 """

@@ -10,7 +10,15 @@ from django.db.models import F
 
 from enterprises.models import ProjectState
 from ledger import triggers, verifying
-from ledger.models import Assessment, Change, DailyTotal, Entry, ProjectTotal, Verification
+from ledger.models import (
+    Assessment,
+    Change,
+    DailyTotal,
+    Entry,
+    PlaceTotal,
+    ProjectTotal,
+    Verification,
+)
 from ledger.posting import reverse
 from ledger.verdicts import verify
 from ledger.withdrawal import withdraw
@@ -50,6 +58,7 @@ def test_a_tampered_grade_or_word_is_found() -> None:
     # Moved everywhere, so that all totals agree with it.
     Assessment.objects.update(verdict="", grade="verified")
     DailyTotal.objects.update(grade="verified")
+    PlaceTotal.objects.update(grade="verified")
     ProjectTotal.objects.update(verified_fen=F("sourced_fen"), sourced_fen=0)
     (line,) = found()
     assert line.startswith(f"entry {entry.pk} is kept as verified")
