@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils.html import format_html
@@ -100,7 +100,7 @@ class EnterpriseTable(ParkTable):
 
     def order_clusters(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
         """Sort by the place in the plan of the first cluster."""
-        listed = Concat(Value(","), F("shown_clusters"), Value(","))
+        listed = Concat(Value(","), F("shown_clusters"), Value(","), output_field=TextField())
         first = Case(
             *(
                 When(GreaterThan(StrIndex(listed, Value(f",{named.pk},")), 0), then=place)

@@ -18,6 +18,20 @@ from tests.make import make_user
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite's test database in a file, as a deployment does.
+
+    In memory, where several connections share one cache, a page that reads while another writes is
+    refused at once and not after the busy timeout.
+    """
+    if connection.vendor == "sqlite":
+        place = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(place)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Let nobody hold on to the test database when it is dropped at the end.
 

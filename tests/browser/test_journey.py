@@ -51,7 +51,7 @@ def test_a_newcomer_records_what_came_and_sees_the_figure_move(
     assert headline_bn(page) == pytest.approx(before + 0.5)
 
     page.goto(f"{site}/enterprises/")
-    page.locator("#facets input[value=nev]").check()
+    page.locator("#facets input[name=cluster][value=nev]").check()
     page.wait_for_url("**cluster=nev**")
     page.fill("#filter-q", "Newcomer")
     page.wait_for_url("**q=Newcomer**")
