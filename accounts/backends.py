@@ -9,7 +9,7 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
 from accounts.models import User
-from clusters.aggregates import TextList
+from clusters.expressions import TextList
 
 LABEL = Concat(F("content_type__app_label"), Value("."), F("codename"), output_field=CharField())
 

@@ -36,6 +36,15 @@ class Measure(models.TextChoices):
     ANNUAL_OUTPUT = "annual_output", _("Annual output")
 
 
+class Grade(models.TextChoices):
+    """How well an amount is proven, the strongest first; the four add up to a total."""
+
+    VERIFIED = "verified", _("Verified")
+    DOCUMENTED = "documented", _("Documented")
+    SOURCED = "sourced", _("Link only")
+    UNSUPPORTED = "unsupported", _("Unsupported")
+
+
 class LeadingBasis(models.TextChoices):
     """Why an enterprise counts as leading."""
 

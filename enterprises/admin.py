@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scopes import scope_of
 from clusters.amounts import format_dashboard
+from clusters.expressions import stage_rank
 from enterprises.admin_filters import (
     ClusterFilter,
     LeadingFilter,
@@ -40,7 +41,6 @@ from enterprises.models import (
     StaleAfter,
 )
 from enterprises.searching import keep_groups
-from lists.columns import stage_order
 
 Rule = TypeVar("Rule", bound=models.Model)
 
@@ -369,7 +369,7 @@ class InStageOrder(admin.ModelAdmin[Rule]):
     list_filter = ["stage"]
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        return [stage_order(), "pk"]
+        return [stage_rank(), "pk"]
 
 
 @admin.register(Gate)

@@ -16,14 +16,13 @@ from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
+from clusters.expressions import stage_rank
 from clusters.models import CountingRule, Plan
-from clusters.vocabulary import LeadingBasis, Stage, Standing
+from clusters.vocabulary import Grade, LeadingBasis, Stage, Standing
 from enterprises.models import LeadingClaim, Project, ProjectState, Shareholding
 from enterprises.recording import NEWEST_FIRST
-from lists.columns import stage_order
 
 NO_BASIS = "none"
-GRADES = ("verified", "documented", "sourced", "unsupported")
 NOT_WITHDRAWN = ~Q(standing=Standing.WITHDRAWN)
 
 
@@ -66,7 +65,7 @@ def counting(stage: str, day: date | None, known_at: datetime | None) -> Q:
     """
     if stage:
         return Q(stage__in=from_stage_on(stage)) & NOT_WITHDRAWN
-    return Q(GreaterThanOrEqual(stage_order(), rule_rank(day, known_at))) & NOT_WITHDRAWN
+    return Q(GreaterThanOrEqual(stage_rank(), rule_rank(day, known_at))) & NOT_WITHDRAWN
 
 
 def claims_on(day: date, known_at: datetime | None) -> "QuerySet[LeadingClaim]":
@@ -94,7 +93,7 @@ def rule_rank(day: date | None, known_at: datetime | None) -> Coalesce:
         )
         .order_by(*NEWEST_FIRST)
     )
-    rank = rules.annotate(rank=stage_order("counting_stage")).values("rank")[:1]
+    rank = rules.annotate(rank=stage_rank("counting_stage")).values("rank")[:1]
     return Coalesce(Subquery(rank), Stage.REGISTERED.rank)
 
 
@@ -163,7 +162,7 @@ def proven(day: date | None, known_at: datetime | None) -> Q:
 def has_amount_of(grades: Collection[str]) -> Q:
     """Return the condition that an amount of a project is of one of the `grades`."""
     totals = related(Project, "totals").filter(project=OuterRef("pk"), entries__gt=0)
-    parts = (~Q(**{f"{grade}_fen": 0}) for grade in GRADES if grade in grades)
+    parts = (~Q(**{f"{grade}_fen": 0}) for grade in Grade.values if grade in grades)
     return Q(Exists(totals.filter(reduce(or_, parts))))
 
 

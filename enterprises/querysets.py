@@ -27,7 +27,7 @@ from django_cte import CTE, with_cte
 
 from accounts.models import User
 from accounts.scopes import Scope, ScopedQuerySet
-from clusters.aggregates import TextList
+from clusters.expressions import TextList, stage_rank
 from clusters.facts import DatedFactQuerySet
 from clusters.vocabulary import Measure, Stage, Standing
 from enterprises.finding import FoundByWords
@@ -312,12 +312,6 @@ class TallyQuerySet(models.QuerySet["Tally"]):
     def in_scope(self, scope: Scope) -> Self:
         """What is counted inside `scope`."""
         return self.filter(scope.q())
-
-
-def stage_rank() -> Case:
-    """Return how far the stage of a project is."""
-    ranks = (When(stage=stage, then=stage.rank) for stage in Stage)
-    return Case(*ranks, output_field=models.IntegerField())
 
 
 def reported_sum(rows: Iterable[Any], column: str) -> int | None:

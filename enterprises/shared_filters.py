@@ -20,7 +20,7 @@ from django_countries import countries
 
 from accounts.models import User
 from clusters.choices import named_rows
-from clusters.vocabulary import LeadingBasis, Stage, Standing
+from clusters.vocabulary import Grade, LeadingBasis, Stage, Standing
 from enterprises import conditions
 from enterprises.conditions import NO_BASIS
 from enterprises.models import InvestorGroup, Project, Tag
@@ -42,12 +42,6 @@ from lists.filter_kinds import (
 from lists.filters import SEARCH_LENGTH, ParkFilterSet, asked_of
 
 LEADING = [*LeadingBasis.choices, (NO_BASIS, _("None found"))]
-GRADES = [
-    ("verified", _("Verified")),
-    ("documented", _("Documented")),
-    ("sourced", _("Link only")),
-    ("unsupported", _("Unsupported")),
-]
 # What the filterset puts together itself: the clocks, counting, and the way to a stage.
 APART = "apart"
 AMOUNT = "amount"
@@ -112,7 +106,7 @@ class ProjectConditions(ParkFilterSet):
     assignee = People(label=_("Assigned to"), nobody=_("Nobody"), of=PROJECT)
     grade = Choices(
         label=_("Evidence"),
-        choices=GRADES,
+        choices=Grade.choices,
         of=PROJECT,
         condition=lambda filters, grades, _at: conditions.has_amount_of(grades),
     )

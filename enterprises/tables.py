@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.choices import Named
+from clusters.expressions import stage_rank
 from clusters.names import name_columns
 from clusters.templatetags.park import dash, date_short
 from clusters.vocabulary import Stage
@@ -31,7 +32,6 @@ from lists.columns import (
     in_name_order,
     in_order,
     stage_markup,
-    stage_order,
 )
 
 
@@ -200,7 +200,7 @@ class ProjectTable(ParkTable):
         return self.places.sector(record.sector_id).name if record.sector_id else ""
 
     def order_stage(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
-        return in_order(queryset, stage_order(), is_descending)
+        return in_order(queryset, stage_rank(), is_descending)
 
     def render_stage(self, record: Project) -> SafeString:
         return stage_markup(record.stage, record.standing)

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.choices import named_rows
 from clusters.models import Site
-from clusters.vocabulary import Measure
+from clusters.vocabulary import Grade, Measure
 from enterprises.conditions import of_groups
 from enterprises.models import Enterprise, Project
 from enterprises.shared_filters import group_names, people_rows
-from ledger.models import Attachment, Change, Entry, Evidence, Grade
+from ledger.models import Attachment, Change, Entry, Evidence
 from ledger.money import CNY
 from lists.filter_fields import ValuesField
 from lists.filter_kinds import ROW, Amount, Choices, Day, Keys, Moment, People, Place, Words, Yes

@@ -16,8 +16,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from clusters.vocabulary import Measure
-from ledger.models import Attachment, Change, Entry, Grade, ProjectTotal, Verification
+from clusters.vocabulary import Grade, Measure
+from ledger.models import Attachment, Change, Entry, ProjectTotal, Verification
 
 BY_EVENT = "event"
 BY_RECORDING = "recorded"

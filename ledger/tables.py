@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ledger.models import Entry, Grade
+from clusters.vocabulary import Grade
+from ledger.models import Entry
 from lists.columns import (
     ONE_LINE,
     WIDE,

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
+from clusters.vocabulary import Grade
 from enterprises.locking import lock_enterprises
 from enterprises.models import Project
 from ledger.exceptions import (
@@ -22,7 +23,7 @@ from ledger.exceptions import (
     SaidBeforeError,
     VerdictNeedsNoteError,
 )
-from ledger.models import Attachment, Entry, Evidence, Grade, ProjectTotal, Verification
+from ledger.models import Attachment, Entry, Evidence, ProjectTotal, Verification
 from ledger.querysets import Unindexed
 
 Verdict = Verification.Verdict

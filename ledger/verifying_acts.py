@@ -7,7 +7,8 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from clusters.amounts import plain_yuan
-from ledger.models import Change, Entry, Grade, ProjectTotal, Verification
+from clusters.vocabulary import Grade
+from ledger.models import Change, Entry, ProjectTotal, Verification
 
 
 def false_assessments() -> Iterator[str]:

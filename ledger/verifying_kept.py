@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
 
+from clusters.expressions import stage_rank
 from clusters.vocabulary import Measure, Standing
 from enterprises.models import Enterprise, Project, Shareholding, Tally
-from enterprises.querysets import AMOUNTS, stage_rank
+from enterprises.querysets import AMOUNTS
 from ledger.models import Entry, PlaceTotal, ProjectTotal
 
 PLACE = ("cluster", "region", "sector", "stage", "standing")

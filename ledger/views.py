@@ -12,10 +12,10 @@ from django.views.generic import DetailView
 
 from accounts.scopes import scope_of, scope_words
 from clusters.amounts import page_unit
-from clusters.vocabulary import Measure
+from clusters.vocabulary import Grade, Measure
 from ledger.evidence_views import shows_documents
 from ledger.filters import PENDING, EntryFilterSet
-from ledger.models import Entry, Grade, PlaceTotal
+from ledger.models import Entry, PlaceTotal
 from ledger.querysets import PENDING_WORDS
 from ledger.tables import EntryTable
 from ledger.verify_act import Verify

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any, ClassVar
 
 import django_tables2 as tables
-from django.db.models import Case, F, IntegerField, QuerySet, When
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
@@ -21,7 +21,6 @@ from clusters.amounts import format_exact, format_table, page_unit, plain_yuan
 from clusters.choices import Named, Places
 from clusters.names import Bilingual, first_name, name_columns
 from clusters.templatetags.park import bilingual, dash, date_short, stage_blocks
-from clusters.vocabulary import Stage
 from lists.rows import lines
 
 NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
@@ -103,12 +102,6 @@ def in_order(queryset: QuerySet[Any], by: Any, is_descending: bool) -> Ordered:
 def in_name_order(queryset: QuerySet[Any], columns: Iterable[str], is_descending: bool) -> Ordered:
     """Sort by the first of some text columns that is not empty, as pages show it."""
     return in_order(queryset, first_name(columns), is_descending)
-
-
-def stage_order(column: str = "stage") -> Case:
-    """Return how far a stage is, to sort by."""
-    ranks = (When(**{column: stage.value}, then=stage.rank) for stage in Stage)
-    return Case(*ranks, output_field=IntegerField())
 
 
 def stage_markup(stage: str, standing: str = "active") -> SafeString:

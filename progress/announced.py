@@ -13,8 +13,8 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 
 from clusters.models import Park
-from clusters.vocabulary import Measure
-from ledger.models import DailyTotal, Grade
+from clusters.vocabulary import Grade, Measure
+from ledger.models import DailyTotal
 from progress.models import ReportedTotal
 
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")

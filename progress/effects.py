@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from clusters.models import Plan
 from clusters.names import Bilingual
-from clusters.vocabulary import Measure
-from ledger.models import Change, Entry, Grade
+from clusters.vocabulary import Grade, Measure
+from ledger.models import Change, Entry
 from progress.figures import measure_progress
 from progress.results import Progress, ScopeFigures
 

@@ -34,10 +34,9 @@ from django.utils.translation import gettext as _
 
 from clusters.models import Cluster, CountingRule, Goal, Plan, Region
 from clusters.names import Bilingual
-from clusters.vocabulary import GoalMeasure, Measure, Stage, Standing
+from clusters.vocabulary import GoalMeasure, Grade, Measure, Stage, Standing
 from enterprises.models import ProjectState
 from enterprises.querysets import ProjectStateQuerySet
-from ledger.models import Grade
 from progress.investment import Amounts
 from progress.leading import LeadingHistory, Proven, Reported, Scope, leading_groups
 from progress.reach import Reach

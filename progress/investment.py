@@ -12,8 +12,8 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum
 
 from clusters.models import Park
-from clusters.vocabulary import Measure
-from ledger.models import DailyTotal, Entry, Grade
+from clusters.vocabulary import Grade, Measure
+from ledger.models import DailyTotal, Entry
 from progress.leading import Scope
 
 

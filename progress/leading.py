@@ -16,9 +16,9 @@ from typing import Any
 from django.db.models import Min, QuerySet, Sum
 
 from clusters.models import Park
-from clusters.vocabulary import LeadingBasis, Stage, Standing
+from clusters.vocabulary import Grade, LeadingBasis, Stage, Standing
 from enterprises.models import LeadingClaim, ProjectState, Shareholding
-from ledger.models import Entry, Grade
+from ledger.models import Entry
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clusters.models import Park
-from clusters.vocabulary import LeadingBasis, Measure, Stage, Standing
+from clusters.vocabulary import Grade, LeadingBasis, Measure, Stage, Standing
 from ledger.filters import INSIDE
-from ledger.models import Grade
 from progress.announced import Announced
 from progress.moments import FIRST_YEAR, VERIFIED
 from progress.reach import NEW_BY_BASIS

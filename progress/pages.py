@@ -8,8 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from clusters.models import Park
-from clusters.vocabulary import GoalMeasure, Measure
-from ledger.models import Grade
+from clusters.vocabulary import GoalMeasure, Grade, Measure
 from progress.announced import announced
 from progress.links import Links, announced_entries
 from progress.models import ReportedTotal

@@ -11,8 +11,7 @@ from enum import StrEnum
 
 from clusters.models import CountingRule, Goal, Plan
 from clusters.names import Bilingual
-from clusters.vocabulary import GoalMeasure, Measure, Stage
-from ledger.models import Grade
+from clusters.vocabulary import GoalMeasure, Grade, Measure, Stage
 from progress.statuses import Status
 
 

@@ -30,7 +30,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from clusters import amounts
+from clusters import amounts, vocabulary
 from clusters.names import reads_chinese
 from clusters.vocabulary import Stage, Standing
 
@@ -66,12 +66,7 @@ STATUSES: dict[str, tuple[str, str, str | Promise]] = {
 TONES = ("good", "warn", "bad", "accent", "neutral")
 
 # The four grades in the order of every bar.
-GRADES: dict[str, str | Promise] = {
-    "verified": gettext_lazy("Verified"),
-    "documented": gettext_lazy("Documented"),
-    "sourced": gettext_lazy("Link only"),
-    "unsupported": gettext_lazy("Unsupported"),
-}
+GRADES: dict[str, str | Promise] = {grade.value: grade.label for grade in vocabulary.Grade}
 
 
 # Icons and links

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.facts import DatedFact
 from clusters.models import Cluster, Region
-from clusters.vocabulary import Measure
+from clusters.vocabulary import Grade, Measure
 from enterprises.models import Project, ProjectState
-from ledger.models.evidence import Evidence, Grade
+from ledger.models.evidence import Evidence
 from ledger.money import CNY, Money
 from ledger.querysets import ChangeQuerySet, EntryQuerySet
 

@@ -17,15 +17,6 @@ from enterprises.recording import FIRST_DAY
 from ledger.querysets import EvidenceQuerySet
 
 
-class Grade(models.TextChoices):
-    """How well an amount is proven, the strongest first; the four add up to a total."""
-
-    VERIFIED = "verified", _("Verified")
-    DOCUMENTED = "documented", _("Documented")
-    SOURCED = "sourced", _("Link only")
-    UNSUPPORTED = "unsupported", _("Unsupported")
-
-
 def validate_dated_on(day: date | None) -> None:
     """Refuse a day that no document can be of; the first of all stands for none in the index."""
     if day is not None and day < FIRST_DAY:

@@ -3,10 +3,9 @@
 from django.db import models
 
 from clusters.models import Cluster, Region
-from clusters.vocabulary import Measure
+from clusters.vocabulary import Grade, Measure
 from enterprises.models import Project
 from ledger.models.entries import Entry
-from ledger.models.evidence import Grade
 from ledger.models.verdicts import Verification
 from ledger.querysets import PlaceTotalQuerySet
 

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from clusters.facts import Recorded
+from clusters.vocabulary import Grade
 from ledger.triggers.keeping import adding_up
 
 PREFIX = "parktracker"
@@ -16,7 +17,7 @@ ATTACHMENT = "ledger_attachment"
 PLACE_TOTAL = "ledger_placetotal"
 CLOCKED = (ENTRY, "ledger_change", VERIFICATION, ATTACHMENT)
 GUARDS = ("_no_update", "_no_delete", "_no_replace", "_clock")
-GRADES = ("verified", "documented", "sourced", "unsupported")
+GRADES = tuple(Grade.values)
 
 # Fragments that both engines read. `{row}` is a row of the ledger, NEW or one of the inserted ones.
 COUNTS = "CASE WHEN {row}.reverses_id IS NULL THEN 1 ELSE -1 END"

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.vocabulary import Measure
+from clusters.vocabulary import Grade, Measure
 from enterprises.models import Project
 from ledger import verifying
 from ledger.correcting import correct
-from ledger.models import Change, Entry, Grade, ProjectTotal
+from ledger.models import Change, Entry, ProjectTotal
 from ledger.money import Money
 from ledger.moving import move
 from ledger.posting import reverse

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import VERIFIER
+from clusters.vocabulary import Grade
 from ledger import verifying
 from ledger.correcting import correct
 from ledger.exceptions import (
@@ -19,7 +20,7 @@ from ledger.exceptions import (
     SaidBeforeError,
     VerdictNeedsNoteError,
 )
-from ledger.models import DailyTotal, Entry, Grade, ProjectTotal, Verification
+from ledger.models import DailyTotal, Entry, ProjectTotal, Verification
 from ledger.money import Money
 from ledger.posting import reverse
 from ledger.verdicts import Verdict, attach, defend, say_of_all, send_back, verify

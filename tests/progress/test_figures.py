@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clusters.models import Goal
-from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage
+from clusters.vocabulary import GoalMeasure, Grade, LeadingBasis, Measure, Stage
 from enterprises.models import LeadingClaim, Project
 from enterprises.recording import record_claim, record_state
-from ledger.models import Entry, Grade
+from ledger.models import Entry
 from ledger.posting import reverse
 from ledger.withdrawal import withdraw
 from progress.figures import measure_progress

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from clusters.vocabulary import Measure, Stage
-from ledger.models import Grade, Verification
+from clusters.vocabulary import Grade, Measure, Stage
+from ledger.models import Verification
 from ledger.posting import reverse
 from progress.figures import measure_progress
 from tests.make import (
