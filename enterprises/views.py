@@ -107,7 +107,9 @@ class EnterpriseListView(FilteredListView):
             others = self.filtered_without(name)
             if name == "leading":
                 continue
-            projects = Project.objects.filter(others.project_q(), enterprise__in=others.qs)
+            projects = Project.objects.filter(others.project_q())
+            if not (others.is_idle() or others.asks_of_projects_only()):
+                projects = projects.filter(enterprise__in=others.qs)
             if name == "stage":
                 projects = projects.exclude(standing=Standing.WITHDRAWN)
             rows[name] = projects
