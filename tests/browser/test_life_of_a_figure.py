@@ -33,7 +33,8 @@ def shares(page: Page) -> dict[str, int]:
 
 
 def waiting(page: Page) -> int:
-    """The count beside the inbox in the header."""
+    """The count beside the inbox in the header, which the page asks for once it is there."""
+    page.wait_for_load_state("networkidle")
     count = page.locator("header .inbox-link .count")
     return int(count.inner_text()) if count.count() else 0
 
