@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, DateField, F, Q, Value, When
+from django.db.models.functions import Greatest
 
 from clusters.facts import DatedFactQuerySet
 
@@ -44,8 +45,18 @@ class GoalQuerySet(DatedFactQuerySet["Goal"]):
             .known_at(known_at)
             .in_force(max(as_of, plan.starts_on))
             .latest_per("cluster", "measure", "due_on")
-            .exclude(target_count=None, target_fen=None)
+            .not_ended()
         )
+
+    def worded_at(self, as_of: date) -> Self:
+        """Return the goals of every plan so, as they are known now."""
+        begun = Greatest(Value(as_of, output_field=DateField()), F("plan__starts_on"))
+        by_then = self.filter(effective_on__lte=begun)
+        return by_then.latest_per("plan", "cluster", "measure", "due_on").not_ended()
+
+    def not_ended(self) -> Self:
+        """Goals with a target; one without any ends the goal."""
+        return self.exclude(target_count=None, target_fen=None)
 
 
 class CountingRuleQuerySet(DatedFactQuerySet["CountingRule"]):

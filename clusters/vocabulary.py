@@ -1,5 +1,7 @@
 """The closed sets of words that every app uses; their meaning is in docs/figures.md."""
 
+from functools import cached_property
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ class Stage(models.TextChoices):
     PRODUCTION = "production", _("Production")
     FULL_CAPACITY = "full_capacity", _("Full capacity")
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """The place in the order, from 0."""
         return list(Stage).index(self)

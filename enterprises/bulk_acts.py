@@ -33,7 +33,7 @@ class EditAct(Act):
         raise NotImplementedError
 
     def rows(self, keys: Collection[int]) -> Any:
-        return self.model.objects.filter(pk__in=keys)
+        return self.model.objects.filter(pk__among=keys)
 
     def marks(self, keys: Collection[int]) -> dict[int, int]:
         return dict(self.rows(keys).order_by().values_list("pk", "version"))
@@ -121,7 +121,7 @@ class TagAct(EditAct):
         had: dict[int, set[str]] = defaultdict(set)
         links = self.model.tags.through.objects.filter(tag__name__in=adds | removes)
         key = self.model._meta.model_name
-        found = links.filter(**{f"{key}__in": keys}).values_list(f"{key}_id", "tag__name")
+        found = links.filter(**{f"{key}__among": keys}).values_list(f"{key}_id", "tag__name")
         for pk, name in found:
             had[pk].add(name)
         return {pk: [sorted(removes & had[pk]), sorted(adds - had[pk])] for pk in keys}

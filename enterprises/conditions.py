@@ -17,12 +17,15 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
 from clusters.expressions import stage_rank
-from clusters.models import CountingRule, Plan
+from clusters.models import CountingRule, Plan, Site
 from clusters.vocabulary import Grade, LeadingBasis, Stage, Standing
 from enterprises.models import LeadingClaim, Project, ProjectState, Shareholding
 from enterprises.recording import NEWEST_FIRST
 
 NO_BASIS = "none"
+INSIDE, OUTSIDE = "inside", "outside"
+# In the place of a stage: nothing was known of the project yet.
+UNKNOWN = "none"
 NOT_WITHDRAWN = ~Q(standing=Standing.WITHDRAWN)
 
 
@@ -56,6 +59,41 @@ def recorded_later() -> Q:
 def stood(condition: Q, day: date, known_at: datetime | None) -> Q:
     """Return the condition on a project that its state on a day met `condition`."""
     return Q(Exists(states_on(day, known_at).filter(condition, project=OuterRef("pk"))))
+
+
+def was(
+    stages: Collection[str], standings: Collection[str], day: date, known_at: datetime | None
+) -> Q:
+    """Return the condition on a project that on a day it was at one of `stages`, and of one of
+    `standings`; of either any if none is given. `UNKNOWN` among the stages: nothing was known."""
+    there = [stage for stage in stages if stage != UNKNOWN]
+    state = Q(stage__in=there) if there else Q()
+    if standings:
+        state &= Q(standing__in=standings)
+    found = Q() if stages and not there else stood(state, day, known_at)
+    if UNKNOWN not in stages:
+        return found
+    known = ProjectState.objects.order_by().known_at(known_at).in_force(day)
+    unknown = ~Q(Exists(known.filter(project=OuterRef("pk"))))
+    return found | unknown if there else unknown
+
+
+def overdue(today: date) -> Q:
+    """Return the condition that a project, not withdrawn, has not reached a stage by the day that
+    it was last expected there."""
+    dates = related(Project, "expected_dates").filter(project=OuterRef("pk"))
+    later = related(Project, "expected_dates").filter(
+        recorded_later(), project=OuterRef("project"), stage=OuterRef("stage")
+    )
+    passed = Q()
+    for stage in Stage:
+        short = [one.value for one in Stage if one.rank < stage.rank]
+        if short:
+            passed |= Q(
+                Exists(dates.filter(~Exists(later), stage=stage, expected_on__lt=today)),
+                stage__in=short,
+            )
+    return passed & NOT_WITHDRAWN
 
 
 def counting(stage: str, day: date | None, known_at: datetime | None) -> Q:
@@ -170,6 +208,23 @@ def of_groups(groups: Collection[str], at: str = "") -> Q:
     """Return the condition that one of `groups` stands behind an enterprise."""
     holdings = Shareholding.objects.order_by().filter(group__in=map(int, groups))
     return Q(**{f"{at}pk__in": holdings.values("enterprise")})
+
+
+def led_by(groups: Collection[str], at: str = "") -> Q:
+    """Return the condition that one of `groups` is the first named of an enterprise."""
+    return Q(**{f"{at}lead_group__in": list(map(int, groups))})
+
+
+def in_planned_site(sides: Collection[str]) -> Q:
+    """Return the condition that the plan names a site of the row's cluster in its region, or that
+    it names none; `sides` are INSIDE and OUTSIDE."""
+    inside = Q(Exists(Site.objects.filter(cluster=OuterRef("cluster"), region=OuterRef("region"))))
+    found = Q()
+    if INSIDE in sides:
+        found |= inside
+    if OUTSIDE in sides:
+        found |= ~inside
+    return found
 
 
 def tagged(model: Any, names: Collection[str]) -> Q:

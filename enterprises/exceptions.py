@@ -14,6 +14,7 @@ from clusters.vocabulary import Stage
 if TYPE_CHECKING:
     from accounts.models import User
     from clusters.models import Cluster, Sector
+    from enterprises.known import Past
     from enterprises.models import Gate, Project, ProjectState, Revision
 
 
@@ -46,7 +47,7 @@ class TooEarlyDateError(ValidationError):
 class BackwardStepError(ValidationError):
     """A stage goes back without a reason."""
 
-    def __init__(self, earlier: "ProjectState", later_stage: str, later_on: date) -> None:
+    def __init__(self, earlier: "ProjectState | Past", later_stage: str, later_on: date) -> None:
         super().__init__(
             {
                 "reason": _(
@@ -162,7 +163,7 @@ def listed(gates: "Sequence[Gate]") -> str:
 class LaterStateError(ValidationError):
     """A step would be overruled by what is recorded of a later day."""
 
-    def __init__(self, later: "ProjectState") -> None:
+    def __init__(self, later: "Past") -> None:
         super().__init__(
             {
                 "effective_on": _(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scopes import scope_of
 from clusters.vocabulary import LeadingBasis
 from enterprises import conditions
-from enterprises.models import Enterprise, Project
+from enterprises.models import Enterprise, Project, ProjectState
 from enterprises.shared_filters import AMOUNT, APART, ProjectConditions
 from lists.filter_kinds import ENTERPRISE, PROJECT, STATE, Choices, Day, Yes
 
@@ -29,6 +29,7 @@ class EnterpriseFilterSet(ProjectConditions):
     new_since = Day(label=_("Counts anew since"), of=APART, is_hidden=True)
     counted_before = Day(label=_("Counted already before"), of=APART, is_hidden=True)
     gone_by = Day(label=_("Counts no more on"), of=APART, is_hidden=True)
+    newcomer = Yes(label=_("New"), says=_("without a project before"), of=APART, is_hidden=True)
     several_clusters = Yes(
         label=_("Counts in"), says=_("more than one cluster"), of=APART, is_hidden=True
     )
@@ -52,6 +53,38 @@ class EnterpriseFilterSet(ProjectConditions):
         of_projects = (one.of in {PROJECT, STATE} for _name, one, _value in self.in_force())
         return self.asks_of_projects() and all(of_projects)
 
+    def kinds(self, of: str) -> Q | None:
+        """Return the condition on an EnterpriseTally to have the enterprises that meet the filters
+        by `of`: "cluster", "region" or "stage".
+
+        None where that is not counted there: when anything else is asked for, or several values.
+        """
+        asked = {name: set(value) for name, _one, value in self.in_force()}
+        if not asked.keys() <= {"cluster", "region", "stage"}:
+            return None
+        scope, condition = scope_of(self.reader), Q()
+        for column, limits, whole in (
+            ("cluster", scope.clusters, 0),
+            ("region", scope.regions, 0),
+            ("stage", None, ""),
+        ):
+            values = asked.get(column)
+            if values is not None and column != "stage":
+                named = self.places.all_of(column)
+                values = {one.pk for one in named if one.key in values}
+            if limits is not None:
+                values = set(limits) if values is None else values & limits
+            if column == of:
+                within = Q(**{f"{column}__in": values or ()})
+                condition &= ~Q(**{column: whole}) if values is None else within
+            elif values is None:
+                condition &= Q(**{column: whole})
+            elif len(values) == 1:
+                condition &= Q(**{column: values.pop()})
+            else:
+                return None
+        return condition
+
     def to_join(self) -> QuerySet[Enterprise]:
         """Return the rows for who joins the projects that meet the filters anyway.
 
@@ -72,6 +105,8 @@ class EnterpriseFilterSet(ProjectConditions):
             if other := self.asked(name):
                 then = self.counted_on(self.other_day(name, other))
                 found = found.filter(then if counts else ~then)
+        if self.several("newcomer"):
+            found = found.exclude(pk__in=self.there_before())
         if self.several("several_clusters"):
             found = found.filter(pk__in=self.in_several_clusters())
         found = self.within_amounts(found)
@@ -98,6 +133,15 @@ class EnterpriseFilterSet(ProjectConditions):
         projects = Project.objects.order_by().filter(project, scope_of(self.reader).q())
         bases = self.several("leading") or LeadingBasis.values
         return Q(pk__in=projects.values("enterprise")) & conditions.leading(bases, day, moment)
+
+    def there_before(self) -> QuerySet[Any, Any]:
+        """Return the enterprises that had a project on the day that `was_on` names."""
+        was_on, moment = self.asked("was_on"), self.clocks[1]
+        known = ProjectState.objects.order_by().known_at(moment).in_force(was_on)
+        found: QuerySet[Any, Any] = known.filter(scope_of(self.reader).q("project__")).values(
+            "project__enterprise"
+        )
+        return found
 
     def in_several_clusters(self) -> QuerySet[Any, Any]:
         """Return the enterprises that count in more than one cluster."""

@@ -12,26 +12,16 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django_cte import CTE, with_cte
 
-from enterprises.search_index import FUNCTION, table_of
-from enterprises.search_text import (
-    EDGE,
-    grams_for,
-    grams_of_start,
-    normalized,
-    whole,
-    words_of,
-)
+from enterprises.search_conditions import BEGINNING, LINE, Fewer, HasGrams, rank, stands
+from enterprises.search_text import grams_for, grams_of_start, normalized, whole, words_of
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 # The condition on projects of whoever may see all of them.
 EVERY = Q()
-# How well a row matches.
-LINE, BEGINNING, ELSEWHERE = range(3)
 # As many matches are ranked in one go; of more only those that can be on the page.
 FEW = 4000
 # So many rows are looked at for those that match, in their own order; a word that many rows have
@@ -39,45 +29,8 @@ FEW = 4000
 FIRST = 1000
 # Who turns pages beyond this has not found it; the page is then made without the shortcut.
 FAR = 500
-# So many candidates are looked at to suggest a few; more, when these do not suffice.
-SOME = (100, 2000)
-
-
-class HasGrams(Func):
-    """Whether the texts of a search entry have all of some grams."""
-
-    output_field = models.BooleanField()
-
-    def __init__(self, kind: str, grams: Sequence[str]) -> None:
-        super().__init__(F("text"), F("around"), F("pk"))
-        self.kind = kind
-        self.grams = tuple(grams)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        (text, _), (around, _) = map(compiler.compile, self.source_expressions[:2])
-        grams = [gram.replace(EDGE, "\n") for gram in self.grams]
-        return f"{FUNCTION}({text}, {around}) @> %s::text[]", [grams]
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        key, _ = compiler.compile(self.source_expressions[2])
-        table = table_of(self.kind)
-        quoted = " ".join('"' + gram.replace('"', '""') + '"' for gram in self.grams)
-        return f"{key} IN (SELECT rowid FROM {table} WHERE {table} MATCH %s)", [quoted]  # noqa: S608
-
-
-def stands(word: str, column: str) -> Q:
-    """Return the condition that a text has a word in it."""
-    return Q(GreaterThan(StrIndex(F(column), Value(word)), 0))
-
-
-def rank(phrase: str, column: str) -> Case:
-    """Return LINE where a line of a text is just the phrase, BEGINNING where one begins so."""
-    return Case(
-        When(stands(f"\n{phrase}\n", column), then=Value(LINE)),
-        When(stands(f"\n{phrase}", column), then=Value(BEGINNING)),
-        default=Value(ELSEWHERE),
-        output_field=models.SmallIntegerField(),
-    )
+# So many that begin as asked, and so many of any, are looked at where these are the likeliest.
+LIKELY = 100
 
 
 class FoundByWords(models.QuerySet[Row]):
@@ -88,6 +41,8 @@ class FoundByWords(models.QuerySet[Row]):
         F("contracted_fen").desc(nulls_last=True),
         "pk",
     )
+    # Whether there may be so many that not all matches can be ranked.
+    are_many: ClassVar[bool] = True
     by_name: ClassVar[tuple[Any, ...]] = ("name_en", "name_zh", "pk")
 
     def search(self, query: str, projects: Q = EVERY) -> Self:
@@ -117,53 +72,74 @@ class FoundByWords(models.QuerySet[Row]):
         """Return the keys of the matches from `start` to before `stop`, the best first.
 
         These are the rows that `search()` finds among `self`, which must not be searched already,
-        in the order of `by_match()`. `total` is how many there are, where that is known. One to
-        five queries; of many matches only those that can be on the page are ranked.
+        in the order of `by_match()`. `total` is how many there are, None where that is not known.
+        One query: of many matches only those that can be on the page are ranked.
+
+        With `projects` and without `total`, as for suggestions, they are the best of the likeliest
+        ones only where these are enough, in up to three queries.
         """
         phrase = normalized(query)
-        if total is None and not projects:
-            total = self._entries_with(words_of(query), projects)[: FEW + 1].count()
-        ranked = self.search(query, projects).by_match(query, projects)
-        in_one_go = ranked[start:stop].values_list("pk", flat=True)
+        if projects and total is None:
+            keys = self._best_of_likely(query, stop, projects)
+            if len(keys) == stop:
+                return keys[start:]
+        is_few = not self.are_many or (total is not None and total <= FEW)
         # Inside a scope there are fewer rows, and to walk through them costs more than to rank.
-        if projects or total is None or total <= FEW or stop > FAR or not phrase:
-            return [*in_one_go]
-        best = self._with_line(f"\n{phrase}\n", [whole(phrase)], stop)
-        first = self._among_first(query, min(FIRST, stop * 40))
-        begun = [pk for pk, rank in first if rank == BEGINNING]
-        if len(best) + len(begun) < stop:
-            # There may be more among the smaller ones.
-            line = f"\n{phrase}"
-            begun = self._with_line(line, grams_of_start(line), stop)
-        best = [*dict.fromkeys([*best, *begun])]
-        if len(best) < stop:
-            best += [pk for pk, rank in first if rank == ELSEWHERE]
-        return best[start:stop] if len(best) >= stop else [*in_one_go]
+        if projects or is_few or stop > FAR or not phrase:
+            ranked = self.search(query, projects).by_match(query, projects)
+            return [*ranked.values_list("pk", flat=True)[start:stop]]
+        return [row["pk"] for row in self._best_of_many(query, phrase, stop)[start:stop]]
 
-    def suggested_keys(self, query: str, number: int, projects: Q = EVERY) -> list[int]:
-        """Return the keys of the few best matches among `self`, in a few milliseconds.
+    def _best_of_many(self, query: str, phrase: str, stop: int) -> "QuerySet[Any, Any]":
+        """Return key and rank of matches, of which the first `stop` are the best of all.
 
-        With `projects` only some candidates are looked at: those that begin so, and any.
+        Whole lines are looked up, and a walk through the first rows finds what else is best as
+        long as many rows match. Only when that does not fill the page are the beginnings of lines
+        looked up too, and only when that does not either are all matches ranked.
         """
-        words = words_of(query)
-        if not words:
-            return []
-        if not projects:
-            return self.best_keys(query, 0, number, total=FEW + 1)
-        line = f"\n{normalized(query)}"
+        columns = ("pk", "match_rank", "contracted_fen")
+        words, line = words_of(query), f"\n{phrase}"
+        text, around = "search_entry__text", "search_entry__around"
+        stand = Q(*(stands(word, text) | stands(word, around) for word in words))
+        # Ranked while they are walked through in order: as a condition on the first thousand, the
+        # whole table would be read to join it with them.
+        walked = self.annotate(match_rank=Case(When(stand, then=rank(phrase, text))))
+        first = walked.order_by(*self.largest_first).values(*columns)[: min(FIRST, stop * 40)]
+        walk = CTE(first, name="walk", materialized=True)
+
+        def part(name: str, entries: "QuerySet[Any]", place: Any) -> CTE:
+            rows = self.filter(pk__in=entries.values(self.kind)).annotate(match_rank=place)
+            # Not cut in order: to find a few in order, a database may go through all rows.
+            return CTE(rows.order_by().values(*columns), name=name, materialized=True)
+
+        is_line, begins = stands(f"{line}\n", "text"), stands(line, "text")
+        lines = part("lines", self._entries([whole(phrase)]).filter(is_line), Value(LINE))
+        few = Fewer(stop, "lines", f"walk WHERE match_rank = {BEGINNING}")
+        starting = self._entries(grams_of_start(line), few).filter(begins, ~is_line)
+        begun = part("begun", starting, Value(BEGINNING))
+        few = Fewer(stop, "lines", "begun", "walk WHERE match_rank IS NOT NULL")
+        every = part("every", self._entries_with(words, EVERY, few), rank(phrase, text))
+        found, *others = (one.queryset().order_by() for one in (walk, lines, begun, every))
+        keys: QuerySet[Any, Any] = with_cte(
+            walk,
+            lines,
+            begun,
+            every,
+            select=found.filter(match_rank__isnull=False).union(*others),
+        )
+        return keys.order_by("match_rank", *self.largest_first)
+
+    def _best_of_likely(self, query: str, stop: int, projects: Q) -> list[int]:
+        """Return the keys of the best among some that begin so, and some of any."""
+        words, line = words_of(query), f"\n{normalized(query)}"
         begun = self._entries(grams_of_start(line)).filter(stands(line, "text"))
-        keys: list[int] = []
-        for most in SOME:
-            some: set[int] = set()
-            for entries in (begun, self._entries_with(words, EVERY)):
-                some.update(entries.values_list(self.kind, flat=True)[:most])
-            found = self.filter(pk__in=some)
-            for word in words:
-                found = found.filter(self._seen(word, projects, "search_entry__text", "pk"))
-            keys = [*found.by_match(query, projects).values_list("pk", flat=True)[:number]]
-            if len(keys) == number or len(some) < most:
-                break
-        return keys
+        likely: set[int] = set()
+        for entries in (begun, self._entries_with(words, EVERY)):
+            likely.update(entries.values_list(self.kind, flat=True)[:LIKELY])
+        found = self.filter(pk__in=likely)
+        for word in words:
+            found = found.filter(self._seen(word, projects, "search_entry__text", "pk"))
+        return [*found.by_match(query, projects).values_list("pk", flat=True)[:stop]]
 
     def count_of_all(self, query: str) -> int:
         """Return how many rows `search()` finds in the whole table, from the entries alone.
@@ -179,15 +155,19 @@ class FoundByWords(models.QuerySet[Row]):
         rows: QuerySet[Any] = related._default_manager.all()
         return rows
 
-    def _entries(self, grams: Sequence[str]) -> "QuerySet[Any]":
-        """Return the search entries of this kind that have all grams."""
+    def _entries(self, grams: Sequence[str], when: Fewer | None = None) -> "QuerySet[Any]":
+        """Return the search entries of this kind that have all grams; none unless `when` holds."""
         entries = self._rows_of("search_entry").filter(**{f"{self.kind}__isnull": False})
         found = entries.order_by()
-        return found.filter(HasGrams(self.kind, grams)) if grams else found
+        if grams:
+            return found.filter(HasGrams(self.kind, grams, when))
+        return found.filter(when) if when else found
 
-    def _entries_with(self, words: Sequence[str], projects: Q) -> "QuerySet[Any]":
+    def _entries_with(
+        self, words: Sequence[str], projects: Q, when: Fewer | None = None
+    ) -> "QuerySet[Any]":
         """Return the search entries that have all words where they may be found by them."""
-        found = self._entries(grams_for(words))
+        found = self._entries(grams_for(words), when)
         for word in words:
             if projects:
                 found = found.filter(self._seen(word, projects, "text", "enterprise"))
@@ -200,19 +180,3 @@ class FoundByWords(models.QuerySet[Row]):
         one of these projects: the lines around it include those of the others."""
         named = self._rows_of("projects").filter(projects, stands(word, "search_entry__text"))
         return stands(word, text) | Q(Exists(named.order_by().filter(enterprise=OuterRef(key))))
-
-    def _with_line(self, line: str, grams: Sequence[str], stop: int) -> list[int]:
-        """Return the keys of the first rows whose own text has `line`, as it stands in the text."""
-        entries = self._entries(grams).filter(stands(line, "text"))
-        found = self.filter(pk__in=entries.values(self.kind)).order_by(*self.largest_first)
-        return [*found.values_list("pk", flat=True)[:stop]]
-
-    def _among_first(self, query: str, number: int) -> list[tuple[int, int]]:
-        """Return key and rank of those matches that stand among the first rows of all."""
-        text, around = "search_entry__text", "search_entry__around"
-        stand = Q(*(stands(word, text) | stands(word, around) for word in words_of(query)))
-        # Ranked while they are walked through in order: as a condition on the first thousand, the
-        # whole table would be read to join it with them.
-        ranked = self.annotate(match_rank=Case(When(stand, then=rank(normalized(query), text))))
-        first = ranked.order_by(*self.largest_first).values_list("pk", "match_rank")[:number]
-        return [(pk, rank) for pk, rank in first if rank is not None]

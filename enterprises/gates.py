@@ -1,8 +1,7 @@
 """What should be known before a project is said to have reached a stage, and what is missing.
 
 The rules are rows (`Gate`): a stage, what it asks for, and whether that binds. What each
-requirement means is written here once, as a predicate over `Known`, which is read for any number
-of projects in the same few queries.
+requirement means is written here once, as a predicate over `Known` (enterprises.known).
 
 Only a step that somebody records through `recording.record_state()` is held up. What is reported to
 have happened has happened: an import, a project's first state, and the acts that the ledger follows
@@ -10,49 +9,21 @@ have happened has happened: an import, a project's first state, and the acts tha
 the inbox asks for it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from clusters.vocabulary import Measure, Stage, Standing
+from clusters.vocabulary import Measure, Stage
 from enterprises.exceptions import GateClosedError, GateNeedsReasonError
-from enterprises.models import ExpectedDate, Gate, Project, ProjectState, Requirement, Shareholding
-
-PROVEN = ("verified_fen", "documented_fen", "sourced_fen")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of a project, as far as gates ask for it.
-
-    `rank` is that of the stage it has reached, or is said to reach by the step in question;
-    `sourced_rank` that of the furthest state that names its source, -1 for none.
-    """
-
-    project: Any
-    rank: int
-    sourced_rank: int
-    has_sector: bool
-    measures: Collection[str]
-    has_evidence: bool
-
-    @property
-    def has_left(self) -> bool:
-        """Whether it is withdrawn; nothing more is asked of it then."""
-        return bool(self.project.standing == Standing.WITHDRAWN)
-
-    def meets(self, gate: Gate) -> bool:
-        return MET[Requirement(gate.requirement)](self, Stage(gate.stage))
-
+from enterprises.known import Known, known_of
+from enterprises.models import Gate, Project, ProjectState, Requirement
 
 MET: Mapping[Requirement, Callable[[Known, Stage], bool]] = {
-    Requirement.NAME_ZH: lambda known, stage: bool(known.project.enterprise.name_zh),
-    Requirement.CREDIT_CODE: lambda known, stage: bool(known.project.enterprise.credit_code),
-    Requirement.GROUP: lambda known, stage: known.project.has_group,
-    Requirement.LEADING_BASIS: lambda known, stage: bool(known.project.enterprise.leading_basis),
+    Requirement.NAME_ZH: lambda known, stage: known.has_name_zh,
+    Requirement.CREDIT_CODE: lambda known, stage: known.has_credit_code,
+    Requirement.GROUP: lambda known, stage: known.has_group,
+    Requirement.LEADING_BASIS: lambda known, stage: known.has_leading_basis,
     Requirement.SECTOR: lambda known, stage: known.has_sector,
     Requirement.CONTRACTED: lambda known, stage: Measure.CONTRACTED in known.measures,
     Requirement.CONTRACT_EVIDENCE: lambda known, stage: known.has_evidence,
@@ -60,11 +31,17 @@ MET: Mapping[Requirement, Callable[[Known, Stage], bool]] = {
     Requirement.ANNUAL_OUTPUT: lambda known, stage: Measure.ANNUAL_OUTPUT in known.measures,
     # A plant that runs is not expected to any more.
     Requirement.EXPECTED_PRODUCTION: lambda known, stage: (
-        known.project.expects_production or known.rank >= Stage.PRODUCTION.rank
+        known.expects_production or known.rank >= Stage.PRODUCTION.rank
     ),
     # A report of a later stage says of the earlier ones that they are passed.
     Requirement.STEP_SOURCE: lambda known, stage: known.sourced_rank >= stage.rank,
 }
+
+
+def meets(known: Known, gate: Gate) -> bool:
+    """Whether what a gate asks for is known."""
+    return MET[Requirement(gate.requirement)](known, Stage(gate.stage))
+
 
 ENTERPRISE = "enterprises:enterprise-edit"
 CLAIMS = "admin:enterprises_enterprise_change"
@@ -114,19 +91,20 @@ def checklist(project: Project) -> list[Item]:
 def checklists(projects: Iterable[Project]) -> dict[int, list[Item]]:
     """Return the checklist of each project by its key, in as many queries as for one."""
     gates = gates_by_stage()
+    found = {project.pk: project for project in projects}
     return {
         pk: [
             Item(
                 stage=Stage(gate.stage),
                 requirement=Requirement(gate.requirement),
-                is_met=known.meets(gate),
+                is_met=meets(known, gate),
                 is_binding=gate.is_binding,
                 is_due=Stage(gate.stage).rank <= known.rank and not known.has_left,
-                address=address(known.project, Requirement(gate.requirement)),
+                address=address(found[pk], Requirement(gate.requirement)),
             )
             for gate in gates
         ]
-        for pk, known in known_of(projects).items()
+        for pk, known in known_of(found).items()
     }
 
 
@@ -157,7 +135,7 @@ def check_gates(
     if passed := passed_by(gates_by_stage(), before.stage, stage):
         check_passed(
             passed,
-            known_of([project])[project.pk],
+            known_of([project.pk])[project.pk],
             stage=stage,
             has_sector=has_sector,
             source_url=source_url,
@@ -183,13 +161,12 @@ def check_passed(
     """Refuse a step to `stage` past gates of which one is not met."""
     rank = Stage(stage).rank
     # What the step itself brings is known with it.
-    known = replace(
-        known,
+    known = known._replace(
         rank=max(known.rank, rank),
         sourced_rank=max(known.sourced_rank, rank if source_url else -1),
         has_sector=has_sector,
     )
-    unmet = [gate for gate in passed if not known.meets(gate)]
+    unmet = [gate for gate in passed if not meets(known, gate)]
     if binding := [gate for gate in unmet if gate.is_binding]:
         raise GateClosedError(stage, binding)
     if unmet and not reason:
@@ -202,46 +179,6 @@ def gates_by_stage() -> list[Gate]:
     return sorted(
         Gate.objects.all(),
         key=lambda gate: (Stage(gate.stage).rank, order.index(Requirement(gate.requirement))),
-    )
-
-
-def known_of(projects: Iterable[Project]) -> dict[int, Known]:
-    """Read what is known of each project, in three queries for however many."""
-    return known_by_key([project.pk for project in projects])
-
-
-def known_by_key(keys: Collection[int]) -> dict[int, Known]:
-    """Read the same of projects that are named by their keys."""
-    found = (
-        Project.objects.filter(pk__in=keys)
-        .select_related("enterprise")
-        .prefetch_related("totals")
-        .annotate(
-            has_group=Exists(Shareholding.objects.filter(enterprise=OuterRef("enterprise"))),
-            expects_production=Exists(
-                ExpectedDate.objects.filter(project=OuterRef("pk"), stage=Stage.PRODUCTION)
-            ),
-        )
-    )
-    sourced: dict[int, int] = {}
-    states = ProjectState.objects.filter(project__in=keys).exclude(source_url="").order_by()
-    for pk, stage in states.values_list("project", "stage").distinct():
-        sourced[pk] = max(sourced.get(pk, -1), Stage(stage).rank)
-    return {project.pk: as_known(project, sourced.get(project.pk, -1)) for project in found}
-
-
-def as_known(project: Any, sourced_rank: int) -> Known:
-    """Return what is known of a project that was read with its totals."""
-    standing = {total.measure: total for total in project.totals.all() if total.entries > 0}
-    contract = standing.get(Measure.CONTRACTED)
-    return Known(
-        project=project,
-        rank=project.stage_rank,
-        sourced_rank=sourced_rank,
-        has_sector=project.sector_id is not None,
-        measures=standing.keys(),
-        # What a second person verified is proven, whatever is attached.
-        has_evidence=contract is not None and any(getattr(contract, part) for part in PROVEN),
     )
 
 

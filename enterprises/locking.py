@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Project
 
 STRIPES = 16
 STRIPE = f"pg_backend_pid() % {STRIPES}"
@@ -25,5 +25,5 @@ def lock_enterprises(projects: Collection[int]) -> None:
             cursor.execute(f"SELECT {STRIPE_LOCK}")
     # New projects of them may still be added, so the keys themselves are not locked.
     rows = Enterprise.objects.select_for_update(no_key=True).order_by("pk")
-    owners = Enterprise.objects.filter(projects__in=projects).order_by().values("pk")
+    owners = Project.objects.filter(pk__among=projects).order_by().values("enterprise")
     list(rows.filter(pk__in=owners).values_list("pk", flat=True))

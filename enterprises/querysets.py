@@ -75,6 +75,7 @@ class InvestorGroupQuerySet(FoundByWords["InvestorGroup"]):
 
     kind: ClassVar[str] = "group"
     largest_first: ClassVar[tuple[Any, ...]] = ("name_en", "name_zh", "pk")
+    are_many: ClassVar[bool] = False
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Groups that `user` may see."""
@@ -285,8 +286,14 @@ class ProjectQuerySet(  # type: ignore[override]
         return Q(heard_on__lt=Subquery(shortest)) & too_long & ~Q(standing=Standing.WITHDRAWN)
 
 
-class ProjectStateQuerySet(DatedFactQuerySet["ProjectState"]):
+class ProjectStateQuerySet(  # type: ignore[override]
+    ScopedQuerySet["ProjectState"], DatedFactQuerySet["ProjectState"]
+):
     """Reads over project states."""
+
+    def in_scope(self, scope: Scope) -> Self:
+        """States of a place inside `scope`, of projects that are still inside."""
+        return self.filter(scope.q(), scope.q("project__"))
 
     def standing(self, as_of: date, known_at: datetime | None) -> Self:
         """Return the state of each project at `as_of` as known at `known_at`."""

@@ -29,6 +29,7 @@ from enterprises.exceptions import (
     TooEarlyDateError,
 )
 from enterprises.gates import check_gates
+from enterprises.known import Past
 from enterprises.models import Enterprise, LeadingClaim, Project, ProjectState
 from enterprises.searching import keep_projects
 
@@ -92,8 +93,8 @@ def check_state(
 
 
 def check_between(
-    before: ProjectState | None,
-    after: ProjectState | None,
+    before: ProjectState | Past | None,
+    after: ProjectState | Past | None,
     *,
     effective_on: date,
     stage: str,

@@ -38,8 +38,8 @@ def normalized(name: str) -> str:
 def speller() -> Any:
     """Return the function that gives the pinyin of a line, a syllable for each sign.
 
-    Its dictionaries take 55 MB and 0.15 s, so they are loaded with the first name that is written;
-    whoever only reads does without.
+    Its dictionaries take 55 MB and 0.15 s, so they are loaded with the first name that is written,
+    or place that is looked for in Latin letters; whoever only reads does without.
     """
     from pypinyin import lazy_pinyin
 

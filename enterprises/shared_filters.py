@@ -6,24 +6,22 @@ day, as progress has them; the amounts that a list shows stay those of today.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from accounts.models import User
 from clusters.choices import named_rows
 from clusters.vocabulary import Grade, LeadingBasis, Stage, Standing
 from enterprises import conditions
 from enterprises.conditions import NO_BASIS
-from enterprises.models import InvestorGroup, Project, Tag
+from enterprises.models import Enterprise, InvestorGroup, Project, Tag
+from enterprises.origins import origins
 from lists.filter_fields import read_key
 from lists.filter_kinds import (
     ENTERPRISE,
@@ -47,6 +45,7 @@ APART = "apart"
 AMOUNT = "amount"
 # So many people are offered to choose from.
 PEOPLE = 100
+NEEDS_DAY_BEFORE = ("was_stage", "was_standing", "newcomer")
 NEEDS_COUNTING = ("counting_from", "new_since", "counted_before", "gone_by")
 
 
@@ -61,6 +60,21 @@ def at_stage(filterset: Any, stages: Any, at: str) -> Q:
 def group_names(user: Any, keys: Iterable[int]) -> Any:
     """Return the names of groups, for `Keys`."""
     return named_rows(InvestorGroup.objects.visible_to(user).filter(pk__in=keys), "group")
+
+
+def leader_names(user: Any, keys: Iterable[int]) -> Any:
+    """Return the same for the filter by the group that leads."""
+    return named_rows(InvestorGroup.objects.visible_to(user).filter(pk__in=keys), "led_by")
+
+
+def project_names(user: Any, keys: Iterable[int]) -> Any:
+    """Return the names of projects, for `Keys`."""
+    return named_rows(Project.objects.visible_to(user).filter(pk__in=keys), "project")
+
+
+def enterprise_names(user: Any, keys: Iterable[int]) -> Any:
+    """Return the names of enterprises, for `Keys`."""
+    return named_rows(Enterprise.objects.visible_to(user).filter(pk__in=keys), "enterprise")
 
 
 def people_rows(column: str, rows: Any, asked: Iterable[str]) -> Any:
@@ -138,12 +152,56 @@ class ProjectConditions(ParkFilterSet):
         of=ENTERPRISE,
         condition=lambda filters, groups, at: conditions.of_groups(groups, at),
     )
+    led_by = Keys(
+        label=_("Led by the group"),
+        names=leader_names,
+        of=ENTERPRISE,
+        condition=lambda filters, groups, at: conditions.led_by(groups, at),
+        is_hidden=True,
+    )
+    site = Choices(
+        label=_("Planned sites"),
+        choices=[(conditions.INSIDE, _("inside")), (conditions.OUTSIDE, _("outside"))],
+        negatable=False,
+        of=STATE,
+        is_hidden=True,
+        condition=lambda filters, sides, _at: conditions.in_planned_site(sides),
+    )
     counting = Yes(label=_("Counts as leading"), says=_("yes"), of=APART, is_hidden=True)
     counting_from = Choices(
         label=_("Counted from"), choices=Stage.choices, negatable=False, of=APART, is_hidden=True
     )
     as_of = Day(label=_("Place, stage and basis on"), of=APART, is_hidden=True)
     known_at = Moment(label=_("As known at"), of=APART, is_hidden=True)
+    was_on = Day(label=_("Before, on"), of=APART, is_hidden=True)
+    was_stage = Choices(
+        label=_("Stage before"),
+        choices=[*Stage.choices, (conditions.UNKNOWN, _("not known yet"))],
+        negatable=False,
+        of=APART,
+        is_hidden=True,
+    )
+    was_standing = Choices(
+        label=_("Standing before"),
+        choices=Standing.choices,
+        negatable=False,
+        of=APART,
+        is_hidden=True,
+    )
+    overdue = Yes(
+        label=_("Expected date"),
+        says=_("passed, and the stage is not reached"),
+        of=PROJECT,
+        is_hidden=True,
+        condition=lambda filters, _value, _at: conditions.overdue(timezone.localdate()),
+    )
+    stage_until = Day(
+        label=_("At its stage since"),
+        of=PROJECT,
+        field_name="stage_on",
+        lookup_expr="lte",
+        is_hidden=True,
+    )
     evidence = Choices(
         label=_("Counted"),
         choices=[("verified", _("with a verified entry only"))],
@@ -161,7 +219,7 @@ class ProjectConditions(ParkFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("origin", "not_origin"):
-            self.filters[name].extra["choices"] = origins
+            self.filters[name].extra["choices"] = lambda: list(origins().items())
         for name in ("tag", "not_tag"):
             self.filters[name].extra["choices"] = lambda: self.places.choices("tag")
 
@@ -213,6 +271,9 @@ class ProjectConditions(ParkFilterSet):
         if stages := self.several("reached"):
             between = (self.asked("reached_since"), self.asked("reached_until"))
             condition &= conditions.reached(stages, *between)
+        if was_on := self.asked("was_on"):
+            before = (self.several("was_stage"), self.several("was_standing"))
+            condition &= conditions.was(*before, was_on, moment)
         condition &= self.conditions(PROJECT)
         if counts:
             # The other projects need not be looked at.
@@ -231,17 +292,9 @@ class ProjectConditions(ParkFilterSet):
         for name in ("reached_since", "reached_until"):
             if cleaned.get(name) and not cleaned.get("reached"):
                 yield name, _g("Say which stage too, such as reached=construction.")
+        for name in NEEDS_DAY_BEFORE:
+            if cleaned.get(name) and not cleaned.get("was_on"):
+                yield name, _g("Say on which day too, such as was_on=2025-09-30.")
         for name in NEEDS_COUNTING:
             if cleaned.get(name) and not cleaned.get("counting"):
                 yield name, _g("Say counting=yes too.")
-
-
-@cache
-def countries_in(language: str) -> list[tuple[str, str]]:
-    """Return codes and names of all countries; sorting their names takes a while."""
-    return [(code, str(name)) for code, name in countries]
-
-
-def origins() -> list[tuple[str, str]]:
-    """Return them in the language of the page."""
-    return countries_in(get_language() or "")

@@ -1,7 +1,6 @@
 """The same step of many projects: what `recording.record_state()` does for one, in a few statements
 for all of them."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,15 +23,16 @@ from enterprises.exceptions import (
     SectorOutsideClusterError,
     UnknownThenError,
 )
-from enterprises.gates import Known, check_passed, gates_by_stage, known_by_key, passed_by
+from enterprises.gates import check_passed, gates_by_stage, passed_by
+from enterprises.known import Past, known_of, past_of
 from enterprises.locking import lock_enterprises
 from enterprises.models import Project, ProjectState
-from enterprises.recording import IN_ONE_QUERY, check_between, check_date
+from enterprises.recording import check_between, check_date
 from lists.acts import Outcome
 
 IN_ONE_GO = 1000
 # The new state of a project, and its states of later days.
-Taken = tuple[ProjectState, list[ProjectState]]
+Taken = tuple[ProjectState, list[Past]]
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,10 @@ def step_many(
     keys = sorted(set(projects))
     if not is_rehearsal:
         # In their order, so that two at once wait for each other and do not lock crosswise.
-        rows = Project.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+        rows = Project.objects.select_for_update().filter(pk__among=keys).order_by("pk")
         lock_enterprises(list(rows.values_list("pk", flat=True)))
     outcome = Outcome()
-    taken: list[Taken] = []
-    for start in range(0, len(keys), IN_ONE_GO):
-        batch = Steps(keys[start : start + IN_ONE_GO], recorded_by, step)
-        taken += batch.decide(outcome, seen_states or {})
+    taken = list(Steps(keys, recorded_by, step).decide(outcome, seen_states or {}))
     if taken and not is_rehearsal:
         write(taken, step)
     return outcome
@@ -78,7 +77,7 @@ def step_many(
 
 def last_states(keys: Collection[int]) -> dict[int, int]:
     """Return the key of the last state that was recorded of each project."""
-    found = ProjectState.objects.filter(project__in=keys).order_by("pk")
+    found = ProjectState.objects.filter(project__among=keys).order_by("pk")
     return dict(found.values_list("project", "pk"))
 
 
@@ -88,25 +87,25 @@ class Steps:
     def __init__(self, keys: Sequence[int], recorded_by: User, step: Step) -> None:
         self.step = step
         self.recorded_by = recorded_by
-        places = Project.objects.filter(pk__in=keys).order_by("pk")
-        self.places = {pk: place for pk, *place in places.values_list("pk", "cluster", "sector")}
-        editable = Project.objects.editable_by(recorded_by).filter(pk__in=keys)
+        projects = Project.objects.filter(pk__among=keys)
+        places = projects.order_by("pk").values_list("pk", "cluster", "sector")
+        self.places = {pk: place for pk, *place in places}
+        editable = projects.editable_by(recorded_by).order_by()
         self.editable = set(editable.values_list("pk", flat=True))
         self.clusters = Cluster.objects.in_bulk() if step.sector else {}
         self.sectors = Sector.objects.in_bulk() if step.sector else {}
-        self.states: dict[int, list[ProjectState]] = defaultdict(list)
-        found = ProjectState.objects.filter(project__in=keys)
-        for state in found.order_by("effective_on", "recorded_at", "pk"):
-            self.states[state.project_id].append(state)
-        self.gates = gates_by_stage() if step.stage else []
-        self.known: dict[int, Known] = known_by_key(keys) if self.gates else {}
+        self.states = past_of(keys)
+        gates = gates_by_stage() if step.stage else []
+        # By the stage that a step begins at; one that keeps it passes none.
+        self.passed = {stage: passed_by(gates, stage, step.stage or stage) for stage in Stage}
+        self.known = known_of(keys) if gates else {}
         # Looked up once: a label is translated each time that it is asked for.
         self.labels = {stage.value: str(stage.label) for stage in Stage}
 
     def decide(self, outcome: Outcome, seen_states: Mapping[int, int]) -> Iterator[Taken]:
         """Yield the new state of each project that takes the step, and the states after it."""
         day = self.step.effective_on
-        newer: dict[int, ProjectState] = {}
+        newer: list[int] = []
         for pk in self.places:
             states = self.states[pk]
             before = next((one for one in reversed(states) if one.effective_on <= day), None)
@@ -115,8 +114,8 @@ class Steps:
                 outcome.refused[pk] = _("It lies outside of what you may change.")
             elif before is not None and self.is_so(before):
                 outcome.same.append(pk)
-            elif (last := max(states, key=lambda one: one.pk)).pk > seen_states.get(pk, last.pk):
-                newer[pk] = last
+            elif (last := max((one.pk for one in states), default=0)) > seen_states.get(pk, last):
+                newer.append(last)
             else:
                 try:
                     state = self.state_of(pk, before, after)
@@ -125,20 +124,18 @@ class Steps:
                 else:
                     outcome.changed[pk] = self.changes(before, state)
                     yield state, after
-        people = User.objects.in_bulk({state.recorded_by_id for state in newer.values()})
-        for pk, state in newer.items():
-            outcome.refused[pk] = met(state, people[state.recorded_by_id])
+        found = ProjectState.objects.filter(pk__among=newer).select_related("recorded_by")
+        for state in found if newer else ():
+            outcome.refused[state.project_id] = met(state)
 
-    def is_so(self, state: ProjectState) -> bool:
+    def is_so(self, state: Past) -> bool:
         """Whether a state says all that the step does."""
         sector = self.step.sector
         return self.step.stage in {"", state.stage} and (
             sector is None or sector.pk == state.sector_id
         )
 
-    def state_of(
-        self, pk: int, before: ProjectState | None, after: Sequence[ProjectState]
-    ) -> ProjectState:
+    def state_of(self, pk: int, before: Past | None, after: Sequence[Past]) -> ProjectState:
         """Return the project's state by the step; raises ValidationError when it is refused."""
         step = self.step
         if before is None:
@@ -157,7 +154,7 @@ class Steps:
             standing=before.standing,
             reason=step.reason,
         )
-        if passed := passed_by(self.gates, before.stage, stage):
+        if passed := self.passed[Stage(before.stage)]:
             cluster, sector = self.places[pk]
             check_passed(
                 passed,
@@ -182,7 +179,7 @@ class Steps:
             recorded_by=self.recorded_by,
         )
 
-    def changes(self, before: ProjectState | None, state: ProjectState) -> dict[str, list[str]]:
+    def changes(self, before: Past | None, state: ProjectState) -> dict[str, list[str]]:
         """Return what the step changes, in words."""
         found = {}
         if before is not None and self.step.stage:
@@ -195,12 +192,12 @@ class Steps:
         return str(self.sectors[pk]) if pk else ""
 
 
-def met(state: ProjectState, who: User) -> str:
+def met(state: ProjectState) -> str:
     """Say who recorded a state meanwhile."""
     return _(
         "%(who)s recorded “%(stage)s” from %(day)s on, on %(when)s, after this was shown to you."
     ) % {
-        "who": who,
+        "who": state.recorded_by,
         "stage": state.get_stage_display(),
         "day": date_format(state.effective_on),
         "when": date_format(timezone.localtime(state.recorded_at), "DATETIME_FORMAT"),
@@ -216,14 +213,15 @@ def write(taken: Sequence[Taken], step: Step) -> None:
     moment = one_moment(ProjectState._meta.db_table, recorder)
     for state in states:
         state.recorded_at = moment
-    ProjectState.objects.bulk_create(states, batch_size=IN_ONE_QUERY)
     latest = [state.project_id for state, after in taken if not after]
-    values: dict[str, Any] = {}
+    # Before the states: the trigger that keeps the day then finds it so already, and does not write
+    # each project a second time.
+    values: dict[str, Any] = {"heard_on": Greatest("heard_on", Value(step.effective_on))}
     if step.stage:
-        values = {"stage": step.stage, "stage_on": step.effective_on}
+        values |= {"stage": step.stage, "stage_on": step.effective_on}
     if step.sector is not None:
         values["sector"] = step.sector
-    Project.objects.filter(pk__in=latest).update(**values)
+    Project.objects.filter(pk__among=latest).update(**values)
     if step.stage:
         # Of what is dated back only the day can change from which on the stage stands.
         longer = [
@@ -231,4 +229,6 @@ def write(taken: Sequence[Taken], step: Step) -> None:
             for state, after in taken
             if after and all(one.stage == step.stage for one in after)
         ]
-        Project.objects.filter(pk__in=longer).update(stage_on=step.effective_on)
+        if longer:
+            Project.objects.filter(pk__among=longer).update(stage_on=step.effective_on)
+    ProjectState.objects.bulk_create(states, batch_size=IN_ONE_GO)

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.scopes import scope_of
 from enterprises.finding import EVERY
 from enterprises.models import Enterprise, InvestorGroup, Project
+from enterprises.search_text import words_of
 from lists.filters import SEARCH_LENGTH
 
 ANY = "any"
@@ -63,10 +64,12 @@ def suggestions(
     kind: str, query: str, number: int, *, user: User, act: str = "visible_to"
 ) -> Iterator[dict[str, Any]]:
     """Yield the best matches of a kind among the rows that `user` may see, or change."""
+    if not words_of(query):
+        return
     rows: Any = MODELS[kind].objects.order_by()
     rows = getattr(rows, act)(user)
     projects = scope_of(user).q() if kind == "enterprise" else EVERY
-    keys = rows.suggested_keys(query, number, projects)
+    keys = rows.best_keys(query, 0, number, projects=projects)
     related = {"enterprise": ["lead_group"], "project": ["enterprise"], "group": []}[kind]
     found = MODELS[kind].objects.order_by().select_related(*related).in_bulk(keys)
     for key in keys:

@@ -18,6 +18,7 @@ from clusters.names import name_columns
 from clusters.templatetags.park import dash, date_short
 from clusters.vocabulary import Stage
 from enterprises.models import Enterprise, Project
+from enterprises.origins import origins
 from enterprises.staleness import is_stale
 from lists.columns import (
     WIDE,
@@ -40,7 +41,7 @@ class EnterpriseTable(ParkTable):
 
     name = NamesColumn(verbose_name=_("Enterprise"))
     group = tables.Column(verbose_name=_("Group"), empty_values=(), attrs=WIDE)
-    origin = tables.Column(accessor="origin__name", attrs=WIDE, default=dash)
+    origin = tables.Column(accessor="origin__code", attrs=WIDE, default=dash)
     clusters = tables.Column(
         verbose_name=_("Cluster"), accessor="shown_clusters", empty_values=(), attrs=WIDE
     )
@@ -87,6 +88,9 @@ class EnterpriseTable(ParkTable):
 
     def order_group(self, queryset: QuerySet[Any], is_descending: bool) -> Ordered:
         return in_name_order(queryset, name_columns("lead_group__"), is_descending)
+
+    def render_origin(self, value: str) -> str:
+        return origins().get(value, value)
 
     def value_clusters(self, value: str | None) -> str:
         return "; ".join(named.short for named in self._clusters(value))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enterprises import bulk_views, edit_views, suggest_views, views
+from enterprises import bulk_views, edit_views, state_views, suggest_views, views
 
 app_name = "enterprises"
 
@@ -17,6 +17,7 @@ urlpatterns = [
         name="enterprise-edit",
     ),
     path("enterprises/<int:pk>/", views.EnterpriseDetailView.as_view(), name="enterprise-detail"),
+    path("states/", state_views.StateListView.as_view(), name="state-list"),
     path("projects/", views.ProjectListView.as_view(), name="project-list"),
     path("projects/bulk/", bulk_views.ProjectBulkView.as_view(), name="project-bulk"),
     path("projects/new/", edit_views.ProjectAddView.as_view(), name="project-add"),

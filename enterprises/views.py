@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Sum, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -29,18 +29,19 @@ from enterprises.editing import revisions_of
 from enterprises.expectations import outlook
 from enterprises.filters import EnterpriseFilterSet, ProjectFilterSet
 from enterprises.forms import ConfirmationForm, ExpectedDateForm, ProjectFactForm
-from enterprises.models import Enterprise, Project, Tally
+from enterprises.models import Enterprise, EnterpriseTally, Project, Tally
 from enterprises.querysets import AMOUNTS, reported_sum
 from enterprises.staleness import silence_of
 from enterprises.step_acts import SetSector, SetStage
 from enterprises.tables import EnterpriseTable, ProjectTable
 from lists.facets import Counts, count_by
 from lists.totals import Totals, graded_total
-from lists.views import FilteredListView
+from lists.views import FilteredListView, in_place
 
 # So many edits a page tells of, the latest.
 SHOWN_REVISIONS = 100
 ROWS = Count("pk")
+EVERY = Q()
 LEADING_BASIS = Case(When(leading_basis="", then=Value(NO_BASIS)), default="leading_basis")
 
 
@@ -70,12 +71,35 @@ class EnterpriseListView(FilteredListView):
     def get_rows(self) -> QuerySet[Enterprise]:
         return Enterprise.objects.visible_to(self.request.user)
 
-    def decorate(self, rows: Any) -> QuerySet[Any]:
+    def decorate(self, rows: Any, only: Q = EVERY) -> QuerySet[Any]:
         related = ["lead_group"] if "group" in self.shown else []
         found: QuerySet[Any] = rows.select_related(*related).for_list(
-            self.filterset.project_q(), everybody=not self.filterset.asks_of_projects()
+            self.filterset.project_q() & only, everybody=not self.filterset.asks_of_projects()
         )
         return found
+
+    def page_of(self, rows: Any, window: slice) -> QuerySet[Any]:
+        """Return the rows of one page; what projects come to is summed up for these alone."""
+        if not self.filterset.project_q():
+            return super().page_of(rows, window)
+        by_amount = self.keys_by_amount()
+        keys = list((rows.values_list("pk", flat=True) if by_amount is None else by_amount)[window])
+        shown = self.decorate(Enterprise.objects.all(), Q(enterprise__in=keys))
+        return in_place(self.read(shown), keys)
+
+    def keys_by_amount(self) -> QuerySet[Any, Any] | None:
+        """Return the keys in the order of an amount, where the projects alone tell them."""
+        order = self.address.order() or list(self.default_order)
+        column = order[0].removeprefix("-")
+        if order[1:] or column not in {"contracted", "paid_in"}:
+            return None
+        if not self.filterset.asks_of_projects_only():
+            return None
+        fen = F("fen")
+        way = fen.desc(nulls_last=True) if order[0] != column else fen.asc(nulls_last=True)
+        projects = Project.objects.filter(self.filterset.project_q()).order_by()
+        summed = projects.values("enterprise").annotate(fen=Sum(f"{column}_fen"))
+        return summed.order_by(way, "enterprise").values_list("enterprise", flat=True)
 
     def seen_projects(self) -> Q:
         return scope_of(self.request.user).q()
@@ -102,20 +126,55 @@ class EnterpriseListView(FilteredListView):
 
     def facet_counts(self, names: list[str]) -> Counts:
         """Count enterprises, each once for each value that a project of it has."""
-        rows = {}
+        kept, anew, others = {}, {}, {name: self.filtered_without(name) for name in names}
         for name in names:
-            others = self.filtered_without(name)
-            if name == "leading":
-                continue
-            projects = Project.objects.filter(others.project_q())
-            if not (others.is_idle() or others.asks_of_projects_only()):
-                projects = projects.filter(enterprise__in=others.qs)
-            if name == "stage":
-                projects = projects.exclude(standing=Standing.WITHDRAWN)
-            rows[name] = projects
-        counts = count_by(rows, self.facets, of="enterprise")
-        leading = {"leading": self.filtered_without("leading").qs} if "leading" in names else {}
-        return {**counts, **count_by(leading, self.facets)}
+            tally = self.tally_of(others[name], "" if name == "leading" else name)
+            if tally is not None:
+                kept[name] = tally
+            elif name != "leading":
+                anew[name] = self.projects_that_meet(others[name], name)
+        columns = {name: "stage" if name == "leading" else name for name in kept}
+        counts = count_by(kept, columns, Sum("rows"))
+        for name in {"cluster", "region"} & kept.keys():
+            keys = {str(named.pk): named.key for named in self.places.all_of(name)}
+            counts[name] = {keys[pk]: n for pk, n in counts[name].items() if pk in keys}
+        counts |= count_by(anew, self.facets, Count("enterprise", distinct=True))
+        if "leading" in names:
+            rows = others["leading"].qs
+            counts["leading"] = self.bases_of(rows, sum(counts.get("leading", {}).values()))
+        return counts
+
+    def tally_of(self, filterset: EnterpriseFilterSet, facet: str) -> QuerySet[Any] | None:
+        """Return what is kept of how many enterprises meet the filters, by the values of a facet;
+        None where nothing is."""
+        if not facet:
+            limited = scope_of(self.request.user).is_limited
+            if limited and not filterset.asks_of_projects():
+                # Those without a project are shown too, wherever they will be.
+                return None
+            if filterset.is_idle():
+                return Tally.objects.filter(Tally.ENTERPRISES)
+        kinds = filterset.kinds(facet)
+        return None if kinds is None else EnterpriseTally.objects.filter(kinds)
+
+    def bases_of(self, rows: QuerySet[Any], whole: int) -> dict[str, int]:
+        """Count rows by leading basis; `whole` is how many there are, 0 for not known.
+
+        Few have one: where the whole is known, the many without are what is left of it.
+        """
+        asked = rows.exclude(leading_basis="") if whole else rows
+        counts = count_by({"leading": asked}, self.facets)["leading"]
+        return {NO_BASIS: whole - sum(counts.values()), **counts} if whole else counts
+
+    def projects_that_meet(self, filterset: EnterpriseFilterSet, facet: str) -> QuerySet[Project]:
+        """Return the projects by which enterprises count in a facet."""
+        projects = Project.objects.filter(filterset.project_q())
+        if not (filterset.is_idle() or filterset.asks_of_projects_only()):
+            projects = projects.filter(enterprise__in=filterset.qs)
+        if facet == "stage":
+            # A withdrawn project keeps the stage it had, but stands at none any more.
+            projects = projects.exclude(standing=Standing.WITHDRAWN)
+        return projects
 
     def scope_note(self) -> str:
         return scope_words(self.request.user, self.places)
@@ -130,6 +189,7 @@ class ProjectListView(FilteredListView):
     """Every project that the user may see."""
 
     permission_required = "enterprises.view_project"
+    template_name = "enterprises/project_list.html"
     heading = gettext_lazy("Projects")
     none_title = gettext_lazy("No project is recorded yet")
     empty_title = gettext_lazy("No project matches these filters")

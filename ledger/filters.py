@@ -1,27 +1,51 @@
 """What the ledger can be narrowed by; docs/lists.md names each."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
-from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from clusters.choices import named_rows
-from clusters.models import Site
 from clusters.vocabulary import Grade, Measure
-from enterprises.conditions import of_groups
-from enterprises.models import Enterprise, Project
-from enterprises.shared_filters import group_names, people_rows
-from ledger.models import Attachment, Change, Entry, Evidence
+from enterprises.conditions import (
+    INSIDE,
+    OUTSIDE,
+    in_planned_site,
+    led_by,
+    of_groups,
+    stood,
+)
+from enterprises.models import Project
+from enterprises.shared_filters import (
+    enterprise_names,
+    group_names,
+    leader_names,
+    people_rows,
+    project_names,
+)
+from ledger.models import Attachment, Change, Entry, Evidence, Verification
 from ledger.money import CNY
 from lists.filter_fields import ValuesField
-from lists.filter_kinds import ROW, Amount, Choices, Day, Keys, Moment, People, Place, Words, Yes
+from lists.filter_kinds import (
+    ROW,
+    Amount,
+    Choices,
+    Day,
+    Keys,
+    Moment,
+    People,
+    Place,
+    RecordedDay,
+    Words,
+    Yes,
+    start_of,
+)
 from lists.filters import SEARCH_LENGTH, ParkFilterSet, asked_of
 
 PENDING, RETURNED, VERIFIED = "pending", "returned", "verified"
@@ -30,28 +54,12 @@ VERDICTS = [
     (RETURNED, _("returned, not answered")),
     (VERIFIED, _("verified")),
 ]
-INSIDE, OUTSIDE = "inside", "outside"
 NO_ACT = "none"
 FOREIGN = "foreign"
 # Those that are offered; any other code is accepted too.
 OFFERED_CODES = (CNY, "EUR", "GBP", "HKD", "JPY", "KRW", "USD")
 # What the filterset puts together itself, since it depends on the moment.
 APART = "apart"
-
-
-def start_of(day: date) -> datetime:
-    """Return the first moment of a day in the park's time zone."""
-    return make_aware(datetime.combine(day, time.min))
-
-
-def project_names(user: Any, keys: Iterable[int]) -> Any:
-    """Return the names of projects, for `Keys`."""
-    return named_rows(Project.objects.visible_to(user).filter(pk__in=keys), "project")
-
-
-def enterprise_names(user: Any, keys: Iterable[int]) -> Any:
-    """Return the names of enterprises, for `Keys`."""
-    return named_rows(Enterprise.objects.visible_to(user).filter(pk__in=keys), "enterprise")
 
 
 def evidence_names(user: Any, keys: Iterable[int]) -> Any:
@@ -94,21 +102,30 @@ def by_act(filterset: Any, kinds: Any, at: str) -> Q:
     return found | Q(change=None) if NO_ACT in kinds else found
 
 
-def in_planned_site(filterset: Any, sides: Any, at: str) -> Q:
-    """Return the condition that the plan names a site of the entry's cluster in its region."""
-    inside = Q(Exists(Site.objects.filter(cluster=OuterRef("cluster"), region=OuterRef("region"))))
-    found = Q()
-    if INSIDE in sides:
-        found |= inside
-    if OUTSIDE in sides:
-        found |= ~inside
-    return found
+def leads_group(filterset: Any, keys: Any, at: str) -> Q:
+    """Return the condition that one of these groups is the first named of the enterprise."""
+    return of_projects(led_by(keys, "enterprise__"))
 
 
 def of_evidence(filterset: Any, keys: Any, at: str) -> Q:
     """Return the condition that an entry cites evidence, or that it was added to it."""
     added = Attachment.objects.order_by().filter(evidence__in=keys).values("entry")
     return Q(evidence__in=keys) | Q(pk__in=added)
+
+
+def takes_back(filterset: Any, moment: Any, at: str) -> Q:
+    """Return the condition that an entry takes back what was recorded by a moment."""
+    return Q(reverses__recorded_at__lte=moment)
+
+
+def said_within(verdicts: Any, since: Any, until: Any, known_at: Any) -> Q:
+    """Return the condition that one of `verdicts` was given on an entry within some days."""
+    said = Verification.objects.order_by().known_at(known_at).filter(verdict__in=verdicts)
+    if since is not None:
+        said = said.filter(recorded_at__gte=start_of(since))
+    if until is not None:
+        said = said.filter(recorded_at__lt=start_of(until + timedelta(days=1)))
+    return Q(pk__in=said.values("entry"))
 
 
 def of_projects(condition: Q) -> Q:
@@ -131,9 +148,11 @@ class EntryFilterSet(ParkFilterSet):
     site = Choices(
         label=_("Planned sites"),
         choices=[(INSIDE, _("inside")), (OUTSIDE, _("outside"))],
-        condition=in_planned_site,
+        condition=lambda filters, sides, _at: in_planned_site(sides),
         negatable=False,
     )
+    sector = Place(label=_("Sector"), of=APART, negatable=False, is_hidden=True)
+    sector_on = Day(label=_("Sector on"), of=APART, is_hidden=True)
     grade = Choices(label=_("Evidence"), choices=Grade.choices, field_name="graded", of=APART)
     verdict = Choices(label=_("Verdict"), choices=VERDICTS, of=APART)
     stands = Yes(label=_("Stands"), says=_("neither reversed nor a reversal"), of=APART)
@@ -141,15 +160,25 @@ class EntryFilterSet(ParkFilterSet):
     amount_max = Amount(label=_("Amount at most"), field_name="amount_fen", lookup_expr="lte")
     since = Day(label=_("From"), field_name="effective_on", lookup_expr="gte")
     until = Day(label=_("Until"), field_name="effective_on", lookup_expr="lte")
-    recorded_since = Day(
-        label=_("Recorded from"),
-        condition=lambda filters, day, _at: Q(recorded_at__gte=start_of(day)),
+    recorded_since = RecordedDay(
+        label=_("Recorded from"), field_name="recorded_at", lookup_expr="gte"
     )
-    recorded_until = Day(
-        label=_("Recorded until the day"),
-        condition=lambda filters, day, _at: Q(recorded_at__lt=start_of(day + timedelta(days=1))),
+    recorded_until = RecordedDay(
+        label=_("Recorded until the day"), field_name="recorded_at", lookup_expr="lte"
     )
     known_until = Moment(label=_("Recorded until"), field_name="recorded_at", lookup_expr="lte")
+    takes_back = Moment(
+        label=_("Takes back what was recorded until"), condition=takes_back, is_hidden=True
+    )
+    said = Choices(
+        label=_("Was told"),
+        choices=Verification.Verdict.choices,
+        negatable=False,
+        of=APART,
+        is_hidden=True,
+    )
+    said_since = Day(label=_("Told from"), of=APART, is_hidden=True)
+    said_until = Day(label=_("Told until"), of=APART, is_hidden=True)
     recorded_by = People(label=_("Recorded by"))
     change = Choices(
         label=_("Act"), choices=[*Change.Kind.choices, (NO_ACT, _("No act"))], condition=by_act
@@ -168,6 +197,9 @@ class EntryFilterSet(ParkFilterSet):
         label=_("Group"),
         names=group_names,
         condition=lambda filters, keys, _at: of_projects(of_groups(keys, "enterprise__")),
+    )
+    led_by = Keys(
+        label=_("Led by the group"), names=leader_names, condition=leads_group, is_hidden=True
     )
     evidence = Keys(label=_("Rests on"), names=evidence_names, condition=of_evidence)
 
@@ -194,6 +226,20 @@ class EntryFilterSet(ParkFilterSet):
         first, last = self.asked("since"), self.asked("until")
         return first is not None and last is not None and first.year == last.year
 
+    def problems(self, cleaned: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        yield from super().problems(cleaned)
+        for name in ("said_since", "said_until"):
+            if cleaned.get(name) and not cleaned.get("said"):
+                yield name, _g("Say what was told too, such as said=verified.")
+        if cleaned.get("sector_on") and not cleaned.get("sector"):
+            yield "sector_on", _g("Say which sector too.")
+
+    def in_sectors(self, sectors: list[str], moment: Any) -> Q:
+        """Return the condition that a project is in one of `sectors`, on the day if one is named."""
+        keys = [named.pk for named in self.places.all_of("sector") if named.key in sectors]
+        condition, day = Q(sector__in=keys), self.asked("sector_on")
+        return condition if day is None else stood(condition, day, moment)
+
     def filter_queryset(self, queryset: Any) -> QuerySet[Entry]:
         found: Any = queryset.filter(self.conditions(ROW))
         moment = self.asked("known_until")
@@ -205,10 +251,15 @@ class EntryFilterSet(ParkFilterSet):
             found = found.exclude(graded__in=others) if others else found
         if verdicts := self.several("verdict"):
             found = found.said(verdicts)
+        if verdicts := self.several("said"):
+            between = (self.asked("said_since"), self.asked("said_until"))
+            found = found.filter(said_within(verdicts, *between, moment))
         if verdicts := self.several("not_verdict"):
             found = found.exclude(pk__in=Entry.objects.order_by().said(verdicts).values("pk"))
         if self.several("stands"):
             found = found.standing_at(moment)
+        if sectors := self.several("sector"):
+            found = found.filter(of_projects(self.in_sectors(sectors, moment)))
         for word in (self.asked("q") or "").split():
             projects = Project.objects.order_by().search(word)
             found = found.filter(Q(project__in=projects) | Q(note__icontains=word))

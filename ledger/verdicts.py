@@ -6,11 +6,13 @@ refuses a verdict on one's own entry too, and moves the amount to its new grade 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
+from clusters.facts import one_moment
 from clusters.vocabulary import Grade
 from enterprises.locking import lock_enterprises
 from enterprises.models import Project
@@ -28,6 +30,12 @@ from ledger.querysets import Unindexed
 
 Verdict = Verification.Verdict
 IN_ONE_GO = 1000
+# What of an entry, and of what belongs to it, a word on it depends on.
+READ = (
+    *("project", "measure", "amount_fen", "evidence", "lowers", "reverses"),
+    *("assessment__verdict", "assessment__grade", "reversal__reverses", "evidence__sha256"),
+    *("project__name_zh", "project__name_en"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,34 +82,47 @@ def say_of_all(
 
     With `is_rehearsal` nothing is written: it says what would be.
     """
-    keys = {entry.pk for entry in entries}
+    keys = [entry.pk for entry in entries]
     if not is_rehearsal:
         lock_projects_of(keys)
     words: list[Verification] = []
     refused: list[tuple[Entry, ValidationError]] = []
+    found = Entry.objects.filter(pk__among=keys)
     entries = list(
-        Entry.objects.filter(pk__in=keys)
-        .select_related("assessment", "reversal", "project", "evidence")
+        found.select_related("assessment", "reversal", "project", "evidence")
+        .only(*READ)
         .prefetch_related("attachments__evidence")
         .order_by("pk")
     )
     parts = Parts({entry.project_id for entry in entries})
-    own = Entry.objects.filter(pk__in=keys).owned_by(recorded_by)
-    own_keys = set(own.values_list("pk", flat=True))
+    own_keys = set(found.owned_by(recorded_by).order_by().values_list("pk", flat=True))
+    said: dict[str, Any] = {"verdict": verdict, "note": note, "recorded_by": recorded_by}
+    # Of all the same, so it is asked once whether it can be said.
+    unfit = unfit_word(Verification(**said))
+    moment = one_moment(Verification._meta.db_table, User.objects.filter(pk=recorded_by.pk))
     for entry in entries:
         try:
             check_word(entry, verdict, note, is_own=entry.pk in own_keys)
-            word = Verification(entry=entry, verdict=verdict, note=note, recorded_by=recorded_by)
-            word.clean_fields(exclude=["entry", "recorded_by", "recorded_at"])
+            if unfit:
+                raise unfit
             parts.move(entry, proven_by(entry, verdict))
         except ValidationError as refusal:
             refused.append((entry, refusal))
         else:
-            words.append(word)
+            words.append(Verification(entry=entry, recorded_at=moment, **said))
     if not is_rehearsal:
         # The triggers take longer over each row when a statement has very many.
         words = Verification.objects.bulk_create(words, batch_size=IN_ONE_GO)
     return Judged(words, refused)
+
+
+def unfit_word(word: Verification) -> ValidationError | None:
+    """Return why a word cannot be recorded of any entry, such as a note that is too long."""
+    try:
+        word.clean_fields(exclude=["entry", "recorded_by", "recorded_at"])
+    except ValidationError as refusal:
+        return refusal
+    return None
 
 
 def lock_projects_of(entries: Iterable[int]) -> None:
@@ -109,7 +130,7 @@ def lock_projects_of(entries: Iterable[int]) -> None:
 
     All of them first and in one order, so that two who tick the same rows do not wait in a ring.
     """
-    projects = Entry.objects.filter(pk__in=entries).order_by().values("project")
+    projects = Entry.objects.filter(pk__among=entries).order_by().values("project")
     rows = Project.objects.select_for_update().filter(pk__in=projects).order_by("pk")
     lock_enterprises(list(rows.values_list("pk", flat=True)))
 
@@ -155,7 +176,7 @@ class Parts:
 
     def __init__(self, projects: Iterable[int]) -> None:
         cuts = Entry.objects.standing().alias(cut=Unindexed("lowers"))
-        cuts = cuts.filter(project__in=projects, amount_fen__lt=0, cut=None)
+        cuts = cuts.filter(project__among=projects, amount_fen__lt=0, cut=None)
         self._fen: dict[tuple[int, str], dict[str, int]] = {
             key: {} for key in cuts.order_by().values_list("project", "measure").distinct()
         }

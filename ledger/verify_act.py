@@ -45,12 +45,11 @@ class Verify(Act):
     lead = gettext_lazy("You say that the evidence of each of the chosen entries proves it.")
     icon_name = "shield-check"
     permission = "ledger.add_verification"
-    most_rows = 2_000
     form_class = VerifyForm
     labels = {"verdict": gettext_lazy("Verdict")}
 
     def rows(self, keys: Collection[int]) -> Any:
-        return Entry.objects.visible_to(self.user).filter(pk__in=keys)
+        return Entry.objects.visible_to(self.user).filter(pk__among=keys)
 
     def marks(self, keys: Collection[int]) -> dict[int, int]:
         last = Coalesce(Max("verifications"), 0)
@@ -70,7 +69,7 @@ class Verify(Act):
                 outcome.same.append(pk)
             else:
                 outcome.refused[pk] = met(words[key])
-        reversals = Entry.objects.filter(reverses__in=[*outcome.refused])
+        reversals = Entry.objects.filter(reverses__among=outcome.refused)
         for reversal in reversals.select_related("recorded_by"):
             outcome.refused[reversal.reverses_id or 0] = taken_back(reversal)
         return outcome
@@ -80,7 +79,7 @@ class Verify(Act):
     ) -> Outcome:
         """Verify the entries, or say what would come of it."""
         judged = say_of_all(
-            entries=self.rows(keys),
+            entries=self.rows(keys).only("pk"),
             verdict=Verdict.VERIFIED,
             recorded_by=self.user,
             note=asked["note"],

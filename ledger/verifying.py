@@ -8,14 +8,16 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, Sum
+from django.db.models.functions import TruncMonth
 
 from clusters.amounts import plain_yuan
 from enterprises.models import Project, ProjectState
 from ledger import documents, triggers, verifying_acts, verifying_kept
-from ledger.models import DailyTotal, Entry, ProjectTotal
+from ledger.models import DailyTotal, Entry, MonthlyTotal, ProjectTotal
 
 Totals = dict[tuple[Any, ...], tuple[int, int]]
 PLACE = ("measure", "cluster", "region", "effective_on")
+MONTHLY_KEY = ("measure", "cluster", "region", "month")
 PROJECT_KEY = ("project", "measure")
 
 
@@ -32,6 +34,17 @@ def problems() -> Iterator[str]:
         as_totals(kept_daily.annotate(fen=Sum("amount_fen"), n=Sum("entries"))),
         as_totals(
             entries.values_list(*PLACE, "graded").annotate(fen=Sum("amount_fen"), n=Sum("counted"))
+        ),
+    )
+    months = MonthlyTotal.objects.order_by().values_list(*MONTHLY_KEY, "grade")
+    yield from differences(
+        "monthly total",
+        (*MONTHLY_KEY, "grade"),
+        as_totals(months.annotate(fen=Sum("amount_fen"), n=Sum("entries"))),
+        as_totals(
+            entries.annotate(month=TruncMonth("effective_on"))
+            .values_list(*MONTHLY_KEY, "graded")
+            .annotate(fen=Sum("amount_fen"), n=Sum("counted"))
         ),
     )
     yield from differences(

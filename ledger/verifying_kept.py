@@ -3,14 +3,16 @@
 Each is recomputed by other means than the triggers that keep it (ledger.triggers.keeping).
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
 
 from clusters.expressions import stage_rank
 from clusters.vocabulary import Measure, Standing
-from enterprises.models import Enterprise, Project, Shareholding, Tally
+from enterprises.models import Enterprise, EnterpriseTally, Project, Shareholding, Tally
 from enterprises.querysets import AMOUNTS
 from ledger.models import Entry, PlaceTotal, ProjectTotal
 
@@ -23,6 +25,7 @@ def false_columns() -> Iterator[str]:
     yield from false_projects()
     yield from false_enterprises()
     yield from false_tallies()
+    yield from false_kinds()
     yield from false_places()
 
 
@@ -106,6 +109,29 @@ def false_tallies() -> Iterator[str]:
     enterprises = Tally.objects.filter(Tally.ENTERPRISES).aggregate(n=Sum("rows", default=0))["n"]
     if enterprises != (number := Enterprise.objects.count()):
         yield f"the tally has {enterprises} enterprises, and there are {number}"
+
+
+def false_kinds() -> Iterator[str]:
+    """Yield a line for each kind of project that is kept with another number of enterprises."""
+    having: dict[tuple[int, int, str], set[int]] = defaultdict(set)
+    for enterprise, cluster, region, stage, standing in Project.objects.order_by().values_list(
+        "enterprise", "cluster", "region", "stage", "standing"
+    ):
+        stages = {"", stage} if standing != Standing.WITHDRAWN else {""}
+        for kind in product((0, cluster), (0, region), stages):
+            having[kind].add(enterprise)
+    # How many there are at all stands in the other tally.
+    having.pop((0, 0, ""), None)
+    kept = {
+        tuple(kind): int(n)
+        for *kind, n in EnterpriseTally.objects.order_by()
+        .values_list("cluster", "region", "stage")
+        .annotate(n=Sum("rows"))
+    }
+    for kind in sorted(kept.keys() | having.keys()):
+        has, should = kept.get(kind, 0), len(having.get(kind, ()))
+        if has != should:
+            yield f"{has} enterprises are counted with a project of {kind}, and {should} have one"
 
 
 def false_places() -> Iterator[str]:

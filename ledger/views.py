@@ -46,6 +46,7 @@ class EntryListView(FilteredListView):
     }
     default_order = ("-effective_on",)
     export_name = "ledger"
+    joins_many = True
     acts = (Verify,)
     bulk_name = "ledger:entry-bulk"
     edit_name = "progress:correct"

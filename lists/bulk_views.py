@@ -7,28 +7,21 @@ rest.
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.generic import TemplateView
 
 from accounts.carrying import take
-from accounts.models import User
 from lists.acts import Act, ActForm, Outcome, WayBack
-from lists.preview import Preview, Rows, Shown, first
+from lists.bulk_pages import CHANGE, WRITE, BulkPages
 from lists.selection import NothingChosenError, Selection, matching, seal, ticked, unseal
-from lists.views import FilteredListView
 
-# The steps of an act beside its preview, as its pages send them; the list itself sends none.
-CHANGE, WRITE = "change", "write"
 UNDO = "undo"
 
 
@@ -40,21 +33,8 @@ class ChangedMeanwhileError(Exception):
         self.outcome = outcome
 
 
-class BulkView(PermissionRequiredMixin, TemplateView):
-    """The acts of one list; its address has the filters of the list."""
-
-    list_view: ClassVar[type[FilteredListView]]
-    list_name: ClassVar[str]
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.user: User = request.user  # type: ignore[assignment]
-        self.list = self.list_view()
-        self.list.setup(request)
-        self.list.take_choices(self.list_name)
-
-    def has_permission(self) -> bool:
-        return self.list.has_permission() and bool(self.list.offered_acts())
+class BulkView(BulkPages):
+    """The acts of one list."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         carried = take(request)
@@ -115,10 +95,6 @@ class BulkView(PermissionRequiredMixin, TemplateView):
         if not keys:
             raise NothingChosenError(_("No row is ticked; tick those that are meant."))
         return Selection(act.marks(keys))
-
-    def purpose(self, act: Act, step: str) -> str:
-        # Only what a preview has frozen is written.
-        return f"{self.list_name}.{act.name}.{WRITE if step == WRITE else CHANGE}"
 
     # What it comes to.
 
@@ -181,89 +157,3 @@ class BulkView(PermissionRequiredMixin, TemplateView):
             why = next(iter(outcome.refused.values()))
             messages.error(self.request, left % {"n": f"{number:,}", "why": why})
         return HttpResponseRedirect(self.back())
-
-    # The pages.
-
-    def back(self) -> str:
-        """Return the list as it was filtered, on its first page."""
-        query = self.request.GET.copy()
-        query.pop("page", None)
-        address = reverse(self.list_name)
-        return f"{address}?{query.urlencode()}" if query else address
-
-    def show_form(self, act: Act, form: ActForm, selection: Selection) -> HttpResponse:
-        """Ask what the act has to be told."""
-        return self.page(
-            "generic/bulk_form.html",
-            act,
-            form,
-            rows=Rows(len(selection.marks), [*self.named(first(selection.marks)).values()]),
-            selection=seal(selection.pack(), self.purpose(act, CHANGE), self.user),
-        )
-
-    def show_met(
-        self, act: Act, form: ActForm, selection: Selection, outcome: Outcome
-    ) -> HttpResponse:
-        """Say that nothing is written, why, and offer to do it to the rest."""
-        gone = outcome.misses(selection.marks)
-        rest = selection.only(selection.marks.keys() - outcome.refused.keys() - {*gone})
-        refused = Outcome(refused=outcome.refused)
-        return self.show(
-            act,
-            form,
-            refused,
-            rest,
-            selection,
-            gone=len(gone),
-            template="generic/bulk_met.html",
-            status=409,
-        )
-
-    def show(
-        self,
-        act: Act,
-        form: ActForm,
-        outcome: Outcome,
-        frozen: Selection,
-        whole: Selection,
-        *,
-        gone: int,
-        template: str = "generic/bulk_preview.html",
-        status: int = 200,
-    ) -> HttpResponse:
-        """Show what becomes of rows; `frozen` are those that the next step would write."""
-        number = len(frozen.marks)
-        return self.page(
-            template,
-            act,
-            form,
-            status=status,
-            preview=Preview.of(outcome, act, self.named),
-            gone=gone,
-            verb=act.verb(form.cleaned_data, number) if number else "",
-            selection=seal(frozen.pack(), self.purpose(act, WRITE), self.user),
-            whole=seal(whole.pack(), self.purpose(act, CHANGE), self.user),
-        )
-
-    def named(self, keys: Collection[int]) -> dict[int, Shown]:
-        """Return what rows are called and where they are opened, by key."""
-        rows = self.list.for_naming(self.list.get_rows().filter(pk__in=keys))
-        return {row.pk: Shown(str(row), row.get_absolute_url()) for row in rows}
-
-    def page(
-        self, template: str, act: Act, form: ActForm, *, status: int = 200, **context: Any
-    ) -> HttpResponse:
-        return self.response_class(
-            self.request,
-            template,
-            self.get_context_data(
-                act=act,
-                form=form,
-                address=self.request.get_full_path(),
-                crumbs=[(str(self.list.heading), self.back())],
-                back=self.back(),
-                **context,
-            ),
-            using=self.template_engine,
-            status=status,
-        )

@@ -170,6 +170,7 @@ class NamesColumn(tables.Column):
 
     def __init__(self, *args: Any, prefix: str = "", **kwargs: Any) -> None:
         self._prefix = prefix
+        self._way: tuple[str, str] | None = None
         kwargs.setdefault("empty_values", ())
         super().__init__(*args, **kwargs)
 
@@ -181,8 +182,15 @@ class NamesColumn(tables.Column):
 
     def render(self, record: Any) -> SafeString:
         named: Any = self._named(record)
-        address = escape(named.get_absolute_url())
-        return mark_safe(f'<a href="{address}">{bilingual(named)}</a>')  # noqa: S308
+        return mark_safe(f'<a href="{self._address(named)}">{bilingual(named)}</a>')  # noqa: S308
+
+    def _address(self, named: Any) -> str:
+        # Looked up once for each table: the addresses of a column's rows differ in the key alone.
+        if self._way is None:
+            way, _key, end = named.get_absolute_url().rpartition(str(named.pk))
+            self._way = escape(way), escape(end)
+        way, end = self._way
+        return f"{way}{int(named.pk)}{end}"
 
     def file_heads(self, header: str) -> list[str]:
         return [

@@ -12,6 +12,7 @@ import xlsxwriter
 from django.http import HttpResponse, StreamingHttpResponse
 
 KINDS = ("csv", "xlsx")
+CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell that begins like this runs as a formula in a spreadsheet, full-width signs included.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -30,20 +31,18 @@ def file_response(
     kind: str, table: tables.Table, name: str
 ) -> HttpResponse | StreamingHttpResponse:
     """Return all rows of `table` as a file called `name` of a kind of KINDS."""
-    disposition = f'attachment; filename="{name}.{kind}"'
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     if kind == "csv":
-        writer = csv.writer(Echo())
-        lines = (writer.writerow(map(csv_cell, row)) for row in exported(table))
         return StreamingHttpResponse(
-            marked(lines),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": disposition},
+            csv_lines(exported(table)), content_type=CSV_TYPE, headers=headers
         )
-    return HttpResponse(
-        xlsx(exported(table)),
-        content_type=XLSX_TYPE,
-        headers={"Content-Disposition": disposition},
-    )
+    return HttpResponse(xlsx(exported(table)), content_type=XLSX_TYPE, headers=headers)
+
+
+def csv_lines(rows: Iterable[list[Any]]) -> Iterator[str]:
+    """Yield the lines of a CSV file of rows, the head first."""
+    writer = csv.writer(Echo())
+    return marked(writer.writerow(map(csv_cell, row)) for row in rows)
 
 
 def exported(table: tables.Table) -> Iterator[list[Any]]:

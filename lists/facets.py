@@ -29,13 +29,18 @@ class Facet:
     options: list[Option]
 
 
-def count_by(rows: Mapping[str, QuerySet[Any]], columns: Mapping[str, Any], of: str = "") -> Counts:
+# Of whatever column: to look at one takes more than the index.
+ROWS = Count("*")
+
+
+def count_by(
+    rows: Mapping[str, QuerySet[Any]], columns: Mapping[str, Any], number: Any = ROWS
+) -> dict[str, dict[str, int]]:
     """Count, in one query, each facet's rows by the value of its column.
 
-    `rows` has for each facet those that meet all filters but its own; `of` counts what they belong
-    to, such as the enterprises of projects, and each once.
+    `rows` has for each facet those that meet all filters but its own; `number` is what counts them,
+    or what they belong to.
     """
-    number = Count(of, distinct=True) if of else Count("pk")
     queries = [
         queryset.order_by()
         .values(facet=Value(name, output_field=CharField()), value=Cast(columns[name], CharField()))
@@ -47,6 +52,6 @@ def count_by(rows: Mapping[str, QuerySet[Any]], columns: Mapping[str, Any], of: 
     if not queries:
         return counts
     first, *others = queries
-    for name, value, number in first.union(*others, all=True) if others else first:
-        counts[name][value or ""] = number
+    for name, value, found in first.union(*others, all=True) if others else first:
+        counts[name][value or ""] = int(found)
     return counts

@@ -7,6 +7,7 @@ those that speak of a project.
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -14,7 +15,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -157,6 +158,15 @@ class Day(Kind):
         return date_short(self.read(raw)) or super().told(filterset, raw)
 
 
+class RecordedDay(Day):
+    """A day as one end of a range of moments, "gte" or "lte", that day included."""
+
+    def condition(self, filterset: "ParkFilterSet", value: date, at: str = "") -> Q:
+        if self.lookup_expr == "gte":
+            return Q(**{f"{at}{self.field_name}__gte": start_of(value)})
+        return Q(**{f"{at}{self.field_name}__lt": start_of(value + timedelta(days=1))})
+
+
 class Moment(Kind):
     """A moment of recording."""
 
@@ -206,6 +216,11 @@ class Keys(Kind):
             return str(self.said[raw])
         named = filterset.named(self.negates or self.field_name, raw)
         return named.name if named else super().told(filterset, raw)
+
+
+def start_of(day: date) -> datetime:
+    """Return the first moment of a day in the park's time zone."""
+    return make_aware(datetime.combine(day, time.min))
 
 
 def is_not(label: Label) -> Any:

@@ -193,12 +193,12 @@ class ParkFilterSet(django_filters.FilterSet):
         if one is None:
             return None
         chosen = set(self.data.getlist(f"{NOT}{name}"))
+        choices = list(one.field.choices)
+        if len(choices) > OFFERED_TO_LEAVE_OUT:
+            choices = [(value, label) for value, label in choices if str(value) in chosen]
         ticks = [
-            Option(str(value), str(label), None, str(value) in chosen)
-            for value, label in one.field.choices
+            Option(str(value), str(label), None, str(value) in chosen) for value, label in choices
         ]
-        if len(ticks) > OFFERED_TO_LEAVE_OUT:
-            ticks = [option for option in ticks if option.checked]
         return LeftOut(f"{NOT}{name}", str(one.label), ticks, bool(chosen)) if ticks else None
 
     def drawn_folds(self) -> list[Fold]:

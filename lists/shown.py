@@ -44,6 +44,8 @@ class ShowsFilters:
     facets: ClassVar[dict[str, Any]] = {}
     empty_title: ClassVar[Any] = gettext_lazy("Nothing matches these filters")
     none_title: ClassVar[Any] = gettext_lazy("Nothing is recorded yet")
+    # How rows come about, where that is not said by what adds them.
+    none_hint: ClassVar[Any] = ""
 
     def facet_counts(self, names: list[str]) -> Counts:
         """Return, for each of these facets, how many rows each of its values would leave."""
@@ -90,7 +92,7 @@ class ShowsFilters:
             value for name in self.filterset.filters for value in self.request.GET.getlist(name)
         )
         if not filtered:
-            return Empty(str(self.none_title), "", self.add_actions(), "database")
+            return Empty(str(self.none_title), str(self.none_hint), self.add_actions(), "database")
         return Empty(str(self.empty_title), *self.what_would_help())
 
     def what_would_help(self) -> tuple[str, list[tuple[str, str, bool]]]:

@@ -54,6 +54,8 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
     edit_permission: ClassVar[str] = ""
     # Whether the search of the list knows which rows match best.
     finds_best: ClassVar[bool] = False
+    # Whether a row is joined of so many tables that PostgreSQL would join all before it sorts.
+    joins_many: ClassVar[bool] = False
     raise_exception = False
 
     # What a list says of itself.
@@ -172,13 +174,9 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
         page = 1 if problems else self.address.page(per_page, totals.rows, problems)
         if problems:
             rows, totals = rows.none(), Totals()
-        best = self.best_keys(page, per_page, totals.rows)
-        table = self.table(rows, best)
-        table.paginate(
-            page=page,
-            per_page=per_page,
-            paginator_class=counted(totals.rows, is_cut=best is not None),
-        )
+        window = slice((page - 1) * per_page, page * per_page)
+        table = self.table(rows, window, self.best_keys(window, totals.rows))
+        table.paginate(page=page, per_page=per_page, paginator_class=counted(totals.rows))
         return self.answer(
             "generic/_list_region.html" if self.is_partial() else self.template_name,
             problems,
@@ -238,7 +236,7 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
             "exclude": [name for name in self.table_class.base_columns if name not in self.shown],
         }
 
-    def best_keys(self, page: int, per_page: int, total: int) -> list[int] | None:
+    def best_keys(self, window: slice, total: int) -> list[int] | None:
         """Return the keys of the rows of a page that match the search best, the best first.
 
         None when nothing is looked for, or the address names another order.
@@ -247,19 +245,20 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
         if not words or not total or not self.finds_best or self.address.order():
             return None
         rows: Any = self.filtered_without("q").qs
-        start = (page - 1) * per_page
         keys: list[int] = rows.best_keys(
-            words, start, start + per_page, total=total, projects=self.seen_projects()
+            words, window.start, window.stop, total=total, projects=self.seen_projects()
         )
         return keys
 
-    def table(self, rows: QuerySet[Any], keys: list[int] | None = None) -> tables.Table:
-        """Return the table of `rows` in the order asked for, or of those with `keys` in theirs."""
-        decorated = self.decorate(rows)
-        if read := self.table_class.read_for(self.shown):
-            decorated = decorated.only(*read)
+    def table(
+        self, rows: QuerySet[Any], window: slice | None = None, keys: list[int] | None = None
+    ) -> tables.Table:
+        """Return the table of `rows` in the order asked for, or of those with `keys` in theirs.
+
+        With a `window` it has the rows of one page only.
+        """
         table = self.table_class(
-            data=decorated,
+            data=self.read(self.decorate(rows)),
             order_by=self.address.order() or self.default_order,
             places=self.places,
             **self.columns(),
@@ -268,15 +267,29 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
         table.has_ticks = bool(self.offered_acts())
         found = table.data.data
         if keys is not None:
-            places = (When(pk=key, then=place) for place, key in enumerate(keys))
-            in_place = Case(*places, default=len(keys), output_field=IntegerField())
-            table.data.data = found.filter(pk__in=keys).order_by(in_place)
+            table.data.data = in_place(found, keys)
             table.order_by = ()
             return table
         # Rows that are equal in the sorted column would else change places between two pages.
         order = found.query.order_by or found.model._meta.ordering
-        table.data.data = found.order_by(*order, "pk")
+        ordered = found.order_by(*order, "pk")
+        table.data.data = ordered if window is None else self.page_of(ordered, window)
         return table
+
+    def read(self, decorated: QuerySet[Any]) -> QuerySet[Any]:
+        """Return rows with no more of their columns than the table shows."""
+        read = self.table_class.read_for(self.shown)
+        return decorated.only(*read) if read else decorated
+
+    def page_of(self, rows: QuerySet[Any], window: slice) -> QuerySet[Any]:
+        """Return the rows of one page.
+
+        To reach a later one only keys are passed over: what else is shown is asked of its rows
+        alone. Not in one statement, which PostgreSQL is prone to begin at the wrong end.
+        """
+        if not window.start and not self.joins_many:
+            return rows[window]
+        return in_place(rows, list(rows.values_list("pk", flat=True)[window]))
 
     def edit_address(self) -> str:
         """Return where a row is edited, with 0 for its key; "" for who may not."""
@@ -299,18 +312,20 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
         return bool(htmx) and not htmx.history_restore_request
 
 
-def counted(total: int, *, is_cut: bool) -> type[Paginator[Any]]:
-    """Return a paginator that takes the count that the totals brought already.
+def in_place(rows: QuerySet[Any], keys: list[int]) -> QuerySet[Any]:
+    """Return the rows of these keys, in their order."""
+    places = (When(pk=key, then=place) for place, key in enumerate(keys))
+    place = Case(*places, default=len(keys), output_field=IntegerField())
+    return rows.filter(pk__in=keys).order_by(place)
 
-    With `is_cut` it is given the rows of the page alone.
-    """
+
+def counted(total: int) -> type[Paginator[Any]]:
+    """Return a paginator of that many rows that is given those of one page alone."""
 
     class CountedPaginator(Paginator[Any]):
         count = total
 
         def page(self, number: Any) -> Any:
-            if not is_cut:
-                return super().page(number)
             return Page(self.object_list, self.validate_number(number), self)
 
     return CountedPaginator

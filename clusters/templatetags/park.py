@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from html import escape as escaped
 from typing import Any
 from urllib.parse import urlsplit
@@ -75,6 +76,12 @@ GRADES: dict[str, str | Promise] = {grade.value: grade.label for grade in vocabu
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """Draw an icon of the sprite; words stand beside it, so it is hidden from screen readers."""
+    return drawn_icon(name, css)
+
+
+@cache
+def drawn_icon(name: str, css: str) -> SafeString:
+    """Return the markup of an icon; a page has dozens, of which there are few kinds."""
     return format_html(
         '<svg class="ic{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         f" {css}" if css else "",
@@ -122,6 +129,11 @@ def missing() -> SafeString:
 
 def dash() -> SafeString:
     """Say it in a dense cell: a dash to see, the words to hear."""
+    return _dash(get_language())
+
+
+@cache
+def _dash(language: str) -> SafeString:
     return format_html(
         '<span class="missing"><span aria-hidden="true">–</span>'
         '<span class="visually-hidden">{}</span></span>',

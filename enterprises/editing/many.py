@@ -83,7 +83,7 @@ class Batch:
         self, outcome: Outcome, seen_versions: Mapping[int, int], *, is_locked: bool
     ) -> None:
         """Say of each row what changes, or why not."""
-        found = self.model.objects.filter(pk__in=self.keys).order_by("pk")
+        found = self.model.objects.filter(pk__among=self.keys).order_by("pk")
         columns = ["version", *(["assignee_id"] if self.model is Project else [])]
         standing = {
             pk: rest
@@ -106,8 +106,8 @@ class Batch:
 
     def outside(self, standing: Iterable[int]) -> dict[int, str]:
         """Say which rows the person may not change, or the assignee may not record for."""
-        mine = self.model.objects.editable_by(self.edited_by).filter(pk__in=self.keys)
-        editable = set(mine.values_list("pk", flat=True))
+        mine = self.model.objects.editable_by(self.edited_by).filter(pk__among=self.keys)
+        editable = set(mine.order_by().values_list("pk", flat=True))
         told = _("It lies outside of what you may change.")
         refused = {pk: told for pk in standing if pk not in editable}
         assignee = self.changes.assignee
@@ -139,7 +139,7 @@ class Batch:
     def tags(self) -> dict[int, set[str]]:
         """Return the names of the tags of each row that has any."""
         found: dict[int, set[str]] = defaultdict(set)
-        links = self.links().filter(**{f"{self.name}__in": self.keys})
+        links = self.links().filter(**{f"{self.name}__among": self.keys})
         for pk, name in links.values_list(f"{self.name}_id", "tag__name"):
             found[pk].add(name)
         return found
@@ -158,7 +158,7 @@ class Batch:
         if not newer:
             return {}
         since: dict[int, list[Revision]] = defaultdict(list)
-        rows = Revision.objects.filter(**{f"{self.name}__in": newer}).order_by("version")
+        rows = Revision.objects.filter(**{f"{self.name}__among": newer}).order_by("version")
         for revision in rows.select_related("recorded_by"):
             pk = getattr(revision, f"{self.name}_id")
             if revision.version > seen_versions[pk]:
@@ -180,10 +180,11 @@ class Batch:
         values: dict[str, Any] = {"version": F("version") + 1}
         if self.changes.assignee != UNCHANGED:
             values["assignee"] = self.changes.assignee
-        self.model.objects.filter(pk__in=keys).update(**values)
+        self.model.objects.filter(pk__among=keys).update(**values)
         tagged = [pk for pk, edit in self.edits.items() if "tags" in edit]
         if tagged and removed:
-            self.links().filter(**{f"{self.name}__in": tagged, "tag__in": removed}).delete()
+            links = self.links().filter(**{f"{self.name}__among": tagged})
+            links.filter(tag__in=removed).delete()
         gone = {tag.pk for tag in removed}
         if tagged:
             link = self.links().model

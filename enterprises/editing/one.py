@@ -124,8 +124,8 @@ def edit_project(
 
 def may_look_after(person: User, projects: Sequence[int]) -> set[int]:
     """Return those of the projects (keys) that `person` may record for."""
-    found = Project.objects.editable_by(person).filter(pk__in=projects)
-    return set(found.values_list("pk", flat=True))
+    found = Project.objects.editable_by(person).filter(pk__among=projects)
+    return set(found.order_by().values_list("pk", flat=True))
 
 
 def edit(

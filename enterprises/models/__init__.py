@@ -3,7 +3,7 @@ their steps go by."""
 
 from enterprises.models.enterprises import Enterprise, InvestorGroup, LeadingClaim, Shareholding
 from enterprises.models.keeping import FormerName, Revision, SearchEntry, Tag
-from enterprises.models.projects import Project, ProjectState, Tally
+from enterprises.models.projects import EnterpriseTally, Project, ProjectState, Tally
 from enterprises.models.stages import (
     Confirmation,
     ExpectedDate,
@@ -15,6 +15,7 @@ from enterprises.models.stages import (
 __all__ = [
     "Confirmation",
     "Enterprise",
+    "EnterpriseTally",
     "ExpectedDate",
     "FormerName",
     "Gate",

@@ -2,17 +2,16 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from clusters.facts import DatedFact
-from clusters.indexes import MissingLastIndex
 from clusters.names import Bilingual, name_indexes
 from clusters.vocabulary import LeadingBasis
 from enterprises import credit_codes
-from enterprises.models.keeping import KeptAmounts, Versioned
+from enterprises.models.keeping import KeptAmounts, Versioned, amount_indexes
 from enterprises.querysets import (
     EnterpriseQuerySet,
     InvestorGroupQuerySet,
@@ -84,12 +83,13 @@ class Enterprise(Bilingual, Versioned, KeptAmounts):
         ordering = ["name_en", "name_zh", "pk"]
         indexes = [
             models.Index(fields=["name_zh"], name="enterprises_name_zh"),
-            MissingLastIndex(
-                F("contracted_fen").desc(nulls_last=True), "id", name="enterprises_by_contracted"
+            # Few have one.
+            models.Index(
+                fields=["leading_basis"],
+                condition=~Q(leading_basis=""),
+                name="enterprises_with_basis",
             ),
-            MissingLastIndex(
-                F("paid_in_fen").desc(nulls_last=True), "id", name="enterprises_by_paid_in"
-            ),
+            *amount_indexes("enterprises_by"),
             *name_indexes("enterprises_by_name"),
         ]
         constraints = [

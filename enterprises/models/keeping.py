@@ -1,10 +1,11 @@
 """What enterprises and projects have in common: versions, tags, and amounts kept for lists."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters.facts import Recorded, RecordedQuerySet
+from clusters.indexes import MissingLastIndex
 
 
 class Tag(models.Model):
@@ -45,6 +46,23 @@ class KeptAmounts(models.Model):
 
     class Meta:
         abstract = True
+
+
+def amount_indexes(name: str) -> list[models.Index]:
+    """Return the indexes by which a list is sorted by an amount, what is missing last either way.
+
+    SQLite has no index for that from the least up, and sorts.
+    """
+    return [
+        index
+        for amount in ("contracted", "paid_in")
+        for index in (
+            MissingLastIndex(
+                F(f"{amount}_fen").desc(nulls_last=True), "id", name=f"{name}_{amount}"
+            ),
+            models.Index(fields=[f"{amount}_fen", "id"], name=f"{name}_{amount}_up"),
+        )
+    ]
 
 
 class Revision(Recorded):

@@ -2,18 +2,17 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clusters.facts import DatedFact
-from clusters.indexes import MissingLastIndex
 from clusters.models import Cluster, Region, Sector
 from clusters.names import Bilingual, name_indexes
 from clusters.vocabulary import Stage, Standing
 from enterprises.models.enterprises import Enterprise
-from enterprises.models.keeping import KeptAmounts, Versioned
-from enterprises.querysets import ProjectQuerySet, ProjectStateQuerySet, TallyQuerySet
+from enterprises.models.keeping import KeptAmounts, Versioned, amount_indexes
+from enterprises.querysets import AMOUNTS, ProjectQuerySet, ProjectStateQuerySet, TallyQuerySet
 
 
 class Project(Bilingual, Versioned, KeptAmounts):
@@ -66,12 +65,16 @@ class Project(Bilingual, Versioned, KeptAmounts):
             models.Index(fields=["cluster", "region"], name="enterprises_project_place"),
             models.Index(fields=["stage"], name="enterprises_project_stage"),
             models.Index(fields=["heard_on"], name="enterprises_project_heard"),
-            MissingLastIndex(
-                F("contracted_fen").desc(nulls_last=True), "id", name="enterprises_proj_contracted"
+            # With all that a list sums up and counts by enterprise, so that the rows are not read.
+            models.Index(
+                fields=["cluster", "enterprise", "region", "stage", "standing", *AMOUNTS],
+                name="enterprises_project_in_cluster",
             ),
-            MissingLastIndex(
-                F("paid_in_fen").desc(nulls_last=True), "id", name="enterprises_proj_paid_in"
+            models.Index(
+                fields=["region", "enterprise", "cluster", "stage", "standing", *AMOUNTS],
+                name="enterprises_project_in_region",
             ),
+            *amount_indexes("enterprises_proj"),
             *name_indexes("enterprises_proj_name"),
         ]
         constraints = [
@@ -125,7 +128,15 @@ class ProjectState(DatedFact):
     class Meta:
         ordering = ["project", "-effective_on", "-recorded_at", "-pk"]
         indexes = [
-            models.Index(fields=["project", "effective_on"], name="enterprises_state_project_day")
+            models.Index(fields=["project", "effective_on"], name="enterprises_state_project_day"),
+            models.Index(
+                fields=["cluster", "region", "effective_on"], name="enterprises_state_place_day"
+            ),
+            models.Index(fields=["-effective_on", "id"], name="enterprises_state_newest"),
+            # Who recorded states of a place, to choose from.
+            models.Index(
+                fields=["recorded_by", "region", "cluster"], name="enterprises_state_recorder"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -139,6 +150,33 @@ class ProjectState(DatedFact):
 
     def __str__(self) -> str:
         return f"{self.project}: {self.get_stage_display()}, {self.effective_on}"
+
+
+class EnterpriseTally(models.Model):
+    """How many enterprises have a project of one kind; 0, and "" of stages, stand for any.
+
+    An enterprise counts once, however many such projects it has, so these numbers cannot be had
+    from those of the projects. At a stage stand the projects that are not withdrawn. Kept and
+    striped as a Tally is; how many enterprises there are at all stands there.
+    """
+
+    cluster = models.BigIntegerField(default=0)
+    region = models.BigIntegerField(default=0)
+    stage = models.CharField(max_length=20, blank=True)
+    stripe = models.SmallIntegerField(default=0)
+    rows = models.BigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "region", "stage", "stripe"],
+                name="enterprises_enterprisetally_unique",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} {self.region} {self.stage}: {self.rows}"
 
 
 class Tally(models.Model):

@@ -3,7 +3,14 @@
 from ledger.models.entries import Change, Entry
 from ledger.models.evidence import Evidence
 from ledger.models.rates import ExchangeRate
-from ledger.models.totals import Assessment, DailyTotal, PlaceTotal, ProjectTotal
+from ledger.models.totals import (
+    Assessment,
+    DailyTotal,
+    Knowledge,
+    MonthlyTotal,
+    PlaceTotal,
+    ProjectTotal,
+)
 from ledger.models.verdicts import Attachment, Verification
 
 __all__ = [
@@ -14,6 +21,8 @@ __all__ = [
     "Entry",
     "Evidence",
     "ExchangeRate",
+    "Knowledge",
+    "MonthlyTotal",
     "PlaceTotal",
     "ProjectTotal",
     "Verification",

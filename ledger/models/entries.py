@@ -157,6 +157,8 @@ class Entry(DatedFact):
             # What ledger.doubles looks for, before every amount.
             models.Index(fields=["amount_fen", "measure"], name="ledger_entry_amount"),
             models.Index(fields=["-effective_on", "id"], name="ledger_entry_newest"),
+            # Who recorded what of a place, which the list offers to choose from.
+            models.Index(fields=["recorded_by", "region", "cluster"], name="ledger_entry_recorder"),
         ]
         constraints = [
             models.CheckConstraint(

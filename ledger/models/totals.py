@@ -57,9 +57,39 @@ class DailyTotal(models.Model):
                 name="ledger_dailytotal_unique",
             )
         ]
+        indexes = [models.Index(fields=["effective_on"], name="ledger_dailytotal_day")]
 
     def __str__(self) -> str:
         return f"{self.measure} {self.effective_on}: {self.amount_fen}"
+
+
+class MonthlyTotal(models.Model):
+    """Sum of the daily totals of one month, of which `month` is the first day; written by triggers
+    only.
+
+    What stood on a day is summed from whole months and the days of one.
+    """
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    measure = models.CharField(max_length=20, choices=Measure)
+    month = models.DateField()
+    grade = models.CharField(max_length=20, choices=Grade)
+    stripe = models.SmallIntegerField(default=0)
+    amount_fen = models.BigIntegerField()
+    entries = models.IntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "cluster", "region", "month", "grade", "stripe"],
+                name="ledger_monthlytotal_unique",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.month:%Y-%m}: {self.amount_fen}"
 
 
 class PlaceTotal(models.Model):
@@ -118,3 +148,23 @@ class ProjectTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project} {self.measure}: {self.amount_fen}"
+
+
+class Knowledge(models.Model):
+    """The version of what figures rest on, by subject (ledger.subjects); written by triggers only.
+
+    It is the sum over the `stripe`s, and grows with whatever changes of the subject.
+    """
+
+    subject = models.CharField(max_length=10)
+    stripe = models.SmallIntegerField(default=0)
+    version = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "stripe"], name="ledger_knowledge_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.version}"

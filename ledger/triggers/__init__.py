@@ -4,10 +4,11 @@ Guards: every table of a Recorded model refuses UPDATE and DELETE, on PostgreSQL
 on SQLite also INSERT OR REPLACE, which deletes without firing a DELETE trigger: an insert that
 meets a row with the same values in unique columns is refused first.
 
-Totals: an insert into the ledger adds to ledger_dailytotal and ledger_projecttotal in the same
-statement, so that bulk inserts and COPY cannot miss them. On PostgreSQL once per statement, each
-daily total striped 16 ways by backend, since a single row that all writers add to halves their
-speed; a lock on the stripe comes first, so that two writers cannot wait for each other's rows.
+Totals: an insert into the ledger adds to the totals of its day, month, place and project in the
+same statement, so that bulk inserts and COPY cannot miss them. On PostgreSQL once per statement,
+all but those of projects striped 16 ways by backend, since a single row that all writers add to
+halves their speed; a lock on the stripe comes first, so that two writers cannot wait for each
+other's rows.
 
 Grades: a verification or an attachment moves what an entry, its reversal and its reductions come to
 from one grade to another (ledger_assessment says which they are in).
@@ -20,6 +21,8 @@ refuse it (the program itself never sends one, see clusters.facts.NowOrLatest).
 
 Columns and counts for lists (ledger.triggers.keeping): a project's amounts, the last day that it
 was heard of, what its enterprise comes to, and how many rows of each kind there are.
+
+Versions (ledger.triggers.knowledge): what was computed holds until something it rests on changes.
 
 Search (ledger.triggers.search): SQLite's index of what enterprises and projects are found by.
 
@@ -59,11 +62,12 @@ def install(connection: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for name, body in POSTGRES_FUNCTIONS.items():
-                # A plan made while a table is empty would read all of it for each of many new rows.
+                # A plan made while a table is empty would read all of it for each of many new rows;
+                # and to compile one takes longer than to run it as it is.
                 by_index = "SET enable_seqscan = off " if name in CLOCK_BODIES else ""
                 cursor.execute(
                     f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
-                    f"{by_index}AS $body${body}$body$"
+                    f"SET jit = off {by_index}AS $body${body}$body$"
                 )
         for name, table in gone:
             drop(cursor, connection, name, table)

@@ -13,6 +13,7 @@ SHAREHOLDING = "enterprises_shareholding"
 STATE = "enterprises_projectstate"
 CONFIRMATION = "enterprises_confirmation"
 TALLY = "enterprises_tally"
+ENTERPRISE_TALLY = "enterprises_enterprisetally"
 PROJECT_TOTAL = "ledger_projecttotal"
 
 MEASURES = ("contracted", "paid_in")
@@ -27,6 +28,8 @@ COUNTED = (
     "standing",
     *AMOUNTS,
 )
+# What of a project decides in which numbers its enterprise is counted.
+KIND = ("enterprise_id", "cluster_id", "region_id", "stage", "standing")
 TALLY_KEY = "cluster, region, sector, stage, standing, stripe"
 TALLIED = (
     '"rows"',
@@ -38,12 +41,13 @@ TALLIED = (
 )
 
 
-def heard_on(project: str) -> str:
-    """Return the last day that anything was heard of the project of that key.
+def heard_again() -> str:
+    """Return the last day that anything was heard of the project of the row, looked for anew.
 
     An entry that was taken back was never true. `+`, since SQLite would look for what reverses
     nothing by the unique index, which is nearly the whole ledger.
     """
+    project = f"{PROJECT}.id"
     return f"""(SELECT MAX(day) FROM (
       SELECT MAX(effective_on) AS day FROM {STATE} WHERE project_id = {project}
       UNION ALL SELECT MAX(effective_on) FROM {CONFIRMATION} WHERE project_id = {project}
@@ -53,21 +57,35 @@ def heard_on(project: str) -> str:
     ) AS heard)"""
 
 
-def keep_amounts(projects: str) -> str:
-    """Return what copies the totals of the projects of that list of keys to them."""
-    kept = ", ".join(
+def totals_as(part: str, total: str) -> str:
+    """Return what sets the columns of that part of a project to that column of its totals."""
+    return ", ".join(
         f"{measure}{part}_fen = (SELECT {total} FROM {PROJECT_TOTAL} AS one WHERE "
         f"one.project_id = {PROJECT}.id AND measure = '{measure}' AND entries > 0)"
         for measure in MEASURES
-        for part, total in (("", "amount_fen"), ("_verified", "verified_fen"))
     )
-    heard = heard_on(f"{PROJECT}.id")
-    return f"UPDATE {PROJECT} SET {kept}, heard_on = {heard} WHERE id IN {projects};"
 
 
-def keep_heard_on(projects: str) -> str:
-    """Return what finds again when the projects of that list of keys were last heard of."""
-    return f"UPDATE {PROJECT} SET heard_on = {heard_on(f'{PROJECT}.id')} WHERE id IN {projects};"
+def keep_amounts(projects: str) -> str:
+    """Return what copies the totals of the projects of that list of keys to them."""
+    kept = f"{totals_as('', 'amount_fen')}, {totals_as('_verified', 'verified_fen')}"
+    return f"UPDATE {PROJECT} SET {kept}, heard_on = {heard_again()} WHERE id IN {projects};"
+
+
+def keep_verified(projects: str) -> str:
+    """Return what copies the verified part of them, which changes alone by a verdict."""
+    return f"UPDATE {PROJECT} SET {totals_as('_verified', 'verified_fen')} WHERE id IN {projects};"
+
+
+def keep_heard_on(said: str) -> str:
+    """Return what keeps the day of the projects in `said` (project_id, effective_on).
+
+    States and confirmations are only added, so what is told by them only moves the day on; where it
+    does not, nothing is written.
+    """
+    return f"""UPDATE {PROJECT} SET heard_on = day FROM (
+    SELECT project_id, MAX(effective_on) AS day FROM {said} GROUP BY project_id) AS heard
+    WHERE id = project_id AND (heard_on IS NULL OR heard_on < day);"""
 
 
 def keep_enterprises(enterprises: str) -> str:
@@ -118,6 +136,39 @@ def count_enterprises(number: str, stripe: str) -> str:
   INSERT INTO {TALLY} ({TALLY_KEY}, {", ".join(TALLIED)})
   SELECT 0, 0, 0, '', '', {stripe}, {number}, {zeros} WHERE TRUE
   {adding_up(TALLY, TALLY_KEY, TALLIED[:1])};"""
+
+
+def count_by_kind(source: str, stripe: str) -> str:
+    """Return what counts enterprises anew by the kinds of their projects, of which those in
+    `source` (id, the columns of KIND, and `sign`) came (1) or went (-1).
+
+    An enterprise counts where it has a project now and had none before, and counts no more where it
+    is the other way round: its other projects stand on both sides. Each project is of one kind for
+    its cluster, its region, its stage, and for what any of them have together.
+    """
+    columns = ", ".join(KIND)
+    others = ", ".join(f"other.{column}" for column in KIND)
+    asked = " UNION ALL ".join(
+        f"SELECT {place & 1} AS c, {place >> 1 & 1} AS r, {place >> 2} AS s"
+        for place in range(1, 8)
+    )
+    return f"""
+  INSERT INTO {ENTERPRISE_TALLY} (cluster, region, stage, stripe, "rows")
+  SELECT cluster, region, kind, {stripe}, SUM(sign) FROM (
+    SELECT DISTINCT sign, enterprise_id,
+      CASE WHEN c = 1 THEN cluster_id ELSE 0 END AS cluster,
+      CASE WHEN r = 1 THEN region_id ELSE 0 END AS region,
+      CASE WHEN s = 1 THEN stage ELSE '' END AS kind
+    FROM (
+      SELECT sign, {columns} FROM {source} UNION ALL
+      SELECT side.sign, {others} FROM {PROJECT} AS other
+      CROSS JOIN (SELECT 1 AS sign UNION ALL SELECT -1) AS side
+      WHERE other.enterprise_id IN (SELECT enterprise_id FROM {source})
+      AND NOT EXISTS (SELECT 1 FROM {source} WHERE one.id = other.id)
+    ) AS found CROSS JOIN ({asked}) AS asked
+    WHERE s = 0 OR standing <> '{Standing.WITHDRAWN.value}'
+  ) AS counted WHERE TRUE GROUP BY 1, 2, 3 HAVING SUM(sign) <> 0 ORDER BY 1, 2, 3
+  {adding_up(ENTERPRISE_TALLY, "cluster, region, stage, stripe", ('"rows"',))};"""
 
 
 def fill() -> list[str]:

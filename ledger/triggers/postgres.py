@@ -5,23 +5,31 @@ from ledger.triggers.keeping import (
     CONFIRMATION,
     COUNTED,
     ENTERPRISE,
+    ENTERPRISE_TALLY,
+    KIND,
     PROJECT,
     PROJECT_TOTAL,
     SHAREHOLDING,
     STATE,
     add_to_tally,
+    count_by_kind,
     count_enterprises,
+    heard_again,
     keep_amounts,
     keep_enterprises,
     keep_heard_on,
     keep_lead_group,
+    keep_verified,
 )
+from ledger.triggers.knowledge import KNOWLEDGE_BODIES, postgres_knowledge_triggers
 from ledger.triggers.sql import (
     ATTACHMENT,
     CLOCKED,
+    COUNTS,
     ENTRY,
     FOUR_EYES_TOLD,
     INTO_ASSESSMENT,
+    MONTHLY_TOTAL,
     OWN_GRADE,
     OWNERS,
     PLACE_TOTAL,
@@ -46,6 +54,12 @@ BEGIN
   RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME {INTEGRITY};
 END
 """
+# Totals that entries of one statement leave as they were, such as a reversal and what is right
+# instead: the trigger of the totals takes that for a verdict, but the day may be another.
+SETTLED = f"""(SELECT project_id FROM added GROUP BY project_id, measure
+    HAVING SUM(amount_fen) = 0 AND SUM({COUNTS.format(row="added")}) = 0)"""
+KEEP_SETTLED = f"""PERFORM 1 FROM {PROJECT} WHERE id IN {SETTLED} ORDER BY id FOR NO KEY UPDATE;
+  UPDATE {PROJECT} SET heard_on = {heard_again()} WHERE id IN {SETTLED};"""
 TOTAL_BODY = f"""
 BEGIN
   {LOCK_STRIPE}
@@ -61,8 +75,10 @@ BEGIN
     add_entries(
         "(SELECT added.*, grade FROM added JOIN ledger_assessment ON entry_id = added.id) AS one",
         STRIPE,
+        "postgresql",
     )
 }
+  {KEEP_SETTLED}
   RETURN NULL;
 END
 """
@@ -85,7 +101,7 @@ BEGIN
       WHERE said.entry_id = ledger_assessment.entry_id
       ORDER BY id DESC LIMIT 1) WHERE entry_id IN (SELECT entry_id FROM added);
   END IF;
-{regrade(STRIPE, "IN (SELECT entry_id FROM added)")}
+{regrade(STRIPE, "IN (SELECT entry_id FROM added)", "postgresql")}
   RETURN NULL;
 END
 """
@@ -97,11 +113,31 @@ BEGIN
   RETURN NULL;
 END
 """
+
+
+def totals_with(condition: str) -> str:
+    """Return the projects of the totals that `condition` holds of, which have changed."""
+    return f"(SELECT now.project_id FROM now JOIN was USING (id) WHERE {condition})"
+
+
+AMOUNTS_DIFFER = "(now.amount_fen, now.entries) IS DISTINCT FROM (was.amount_fen, was.entries)"
+VERIFIED_DIFFERS = "now.verified_fen IS DISTINCT FROM was.verified_fen"
+VERIFIED_ALONE = totals_with(f"{VERIFIED_DIFFERS} AND NOT ({AMOUNTS_DIFFER})")
+AMOUNTS_AGAIN_BODY = f"""
+BEGIN
+  PERFORM 1 FROM {PROJECT}
+  WHERE id IN {totals_with(f"{AMOUNTS_DIFFER} OR {VERIFIED_DIFFERS}")} ORDER BY id
+  FOR NO KEY UPDATE;
+  {keep_amounts(totals_with(AMOUNTS_DIFFER))}
+  {keep_verified(VERIFIED_ALONE)}
+  RETURN NULL;
+END
+"""
 HEARD_BODY = f"""
 BEGIN
   PERFORM 1 FROM {PROJECT} WHERE id IN (SELECT project_id FROM added) ORDER BY id
   FOR NO KEY UPDATE;
-  {keep_heard_on("(SELECT project_id FROM added)")}
+  {keep_heard_on("added")}
   RETURN NULL;
 END
 """
@@ -117,7 +153,8 @@ def kept(source: str) -> str:
     """Return the body of a trigger after projects changed; `source` has them, each with a `sign`.
 
     The enterprises are locked by a statement of its own: one that waits for a lock within its own
-    UPDATE would sum up what its projects were before it waited.
+    UPDATE would sum up what its projects were before it waited. Counting them anew goes by what
+    their other projects are, and so comes after that too.
     """
     return f"""
 BEGIN
@@ -129,6 +166,9 @@ BEGIN
   PERFORM 1 FROM {ENTERPRISE} WHERE id IN (SELECT enterprise_id FROM {source}) ORDER BY id
   FOR NO KEY UPDATE;
   {keep_enterprises(f"(SELECT enterprise_id FROM {source})")}
+  IF EXISTS (SELECT 1 FROM {source} GROUP BY {", ".join(KIND)} HAVING SUM(sign) <> 0) THEN
+{count_by_kind(source, STRIPE)}
+  END IF;
   RETURN NULL;
 END
 """
@@ -184,6 +224,7 @@ POSTGRES_FUNCTIONS = {
     FOUR_EYES: FOUR_EYES_BODY,
     REGRADE: REGRADE_BODY,
     f"{KEPT}_amounts": AMOUNTS_BODY,
+    f"{KEPT}_amounts_again": AMOUNTS_AGAIN_BODY,
     f"{KEPT}_heard": HEARD_BODY,
     f"{KEPT}_lead": LEAD_BODY,
     **{
@@ -196,12 +237,13 @@ POSTGRES_FUNCTIONS = {
         if number
     },
     **CLOCK_BODIES,
+    **KNOWLEDGE_BODIES,
 }
 
 
 def postgres_triggers(tables: set[str]) -> dict[str, str]:
     """Return the CREATE statement of each trigger by its name, as PostgreSQL itself words it."""
-    made: dict[str, str] = {}
+    made: dict[str, str] = postgres_knowledge_triggers(tables)
 
     def add(name: str, when: str, function: str) -> None:
         made[name] = f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {function}()"
@@ -219,7 +261,7 @@ def postgres_triggers(tables: set[str]) -> dict[str, str]:
                 f"BEFORE INSERT ON {table} FOR EACH ROW",
                 f"{CLOCK}_{table}",
             )
-    if ENTRY not in tables or PLACE_TOTAL not in tables:
+    if not {ENTRY, PLACE_TOTAL, MONTHLY_TOTAL, ENTERPRISE_TALLY} <= tables:
         return made
     add(
         f"{PREFIX}_{ENTRY}_totals",
@@ -237,11 +279,14 @@ def postgres_triggers(tables: set[str]) -> dict[str, str]:
             f"AFTER INSERT ON {table} REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
             REGRADE,
         )
-    for event in ("INSERT", "UPDATE"):
+    for event, transition, function in (
+        ("INSERT", "NEW TABLE AS added", f"{KEPT}_amounts"),
+        ("UPDATE", "OLD TABLE AS was NEW TABLE AS now", f"{KEPT}_amounts_again"),
+    ):
         add(
             f"{PREFIX}_{PROJECT_TOTAL}_{event.lower()}",
-            f"AFTER {event} ON {PROJECT_TOTAL} REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
-            f"{KEPT}_amounts",
+            f"AFTER {event} ON {PROJECT_TOTAL} REFERENCING {transition} FOR EACH STATEMENT",
+            function,
         )
     for table in (STATE, CONFIRMATION):
         add(

@@ -15,6 +15,7 @@ ENTRY = "ledger_entry"
 VERIFICATION = "ledger_verification"
 ATTACHMENT = "ledger_attachment"
 PLACE_TOTAL = "ledger_placetotal"
+MONTHLY_TOTAL = "ledger_monthlytotal"
 CLOCKED = (ENTRY, "ledger_change", VERIFICATION, ATTACHMENT)
 GUARDS = ("_no_update", "_no_delete", "_no_replace", "_clock")
 GRADES = tuple(Grade.values)
@@ -52,16 +53,19 @@ ROOT_OF = (
 )
 
 DAILY_KEY = "measure, cluster_id, region_id, effective_on, grade, stripe"
+MONTHLY_KEY = "measure, cluster_id, region_id, month, grade, stripe"
 PLACE_KEY = "measure, cluster_id, region_id, grade, stripe"
 PROJECT_KEY = "project_id, measure"
 PARTS = ", ".join(f"{grade}_fen" for grade in GRADES)
 INTO_ASSESSMENT = "INSERT INTO ledger_assessment (entry_id, grade, verdict)"
 INTO_DAILY = f"INSERT INTO ledger_dailytotal ({DAILY_KEY}, amount_fen, entries)"
+INTO_MONTHLY = f"INSERT INTO {MONTHLY_TOTAL} ({MONTHLY_KEY}, amount_fen, entries)"
 INTO_PLACE = f'INSERT INTO {PLACE_TOTAL} ({PLACE_KEY}, amount_fen, "rows")'
 INTO_PROJECT = f"INSERT INTO ledger_projecttotal ({PROJECT_KEY}, amount_fen, entries, {PARTS})"
 
 
 ADD_DAILY = adding_up("ledger_dailytotal", DAILY_KEY, ("amount_fen", "entries"))
+ADD_MONTHLY = adding_up(MONTHLY_TOTAL, MONTHLY_KEY, ("amount_fen", "entries"))
 ADD_PLACE = adding_up(PLACE_TOTAL, PLACE_KEY, ("amount_fen", '"rows"'))
 ADD_PROJECT = adding_up(
     "ledger_projecttotal", PROJECT_KEY, ("amount_fen", "entries", *PARTS.split(", "))
@@ -73,7 +77,14 @@ def parts(amount: str, grade: str) -> str:
     return ", ".join(f"SUM(CASE WHEN {grade} = '{g}' THEN {amount} ELSE 0 END)" for g in GRADES)
 
 
-def add_entries(source: str, stripe: str) -> str:
+# The first day of the month of an entry.
+MONTH = {
+    "postgresql": "date_trunc('month', effective_on::timestamp)::date",
+    "sqlite": "date(effective_on, 'start of month')",
+}
+
+
+def add_entries(source: str, stripe: str, vendor: str) -> str:
     """Return what adds the entries of `source` (columns of the ledger and `grade`) to the totals.
 
     WHERE TRUE, since SQLite would take ON CONFLICT for the condition of a join.
@@ -85,6 +96,11 @@ def add_entries(source: str, stripe: str) -> str:
          SUM({counts})
   FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
   {ADD_DAILY};
+  {INTO_MONTHLY}
+  SELECT measure, cluster_id, region_id, {MONTH[vendor]}, grade, {stripe}, SUM(amount_fen),
+         SUM({counts})
+  FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+  {ADD_MONTHLY};
   {INTO_PLACE}
   SELECT measure, cluster_id, region_id, grade, {stripe}, SUM(amount_fen), COUNT(*)
   FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
@@ -95,7 +111,7 @@ def add_entries(source: str, stripe: str) -> str:
   {ADD_PROJECT};"""
 
 
-def regrade(stripe: str, which: str) -> str:
+def regrade(stripe: str, which: str, vendor: str) -> str:
     """Return what moves entries, and what belongs to them, to their grade of now.
 
     `which` is the condition on their keys, such as "= NEW.entry_id".
@@ -114,6 +130,11 @@ def regrade(stripe: str, which: str) -> str:
          {sign}SUM({counts})
   {rows} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
   {ADD_DAILY};
+  {INTO_MONTHLY}
+  SELECT measure, cluster_id, region_id, {MONTH[vendor]}, grade, {stripe}, {sign}SUM(amount_fen),
+         {sign}SUM({counts})
+  {rows} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+  {ADD_MONTHLY};
   {INTO_PLACE}
   SELECT measure, cluster_id, region_id, grade, {stripe}, {sign}SUM(amount_fen), {sign}COUNT(*)
   {rows} GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5

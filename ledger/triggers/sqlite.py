@@ -1,6 +1,6 @@
 """The triggers of SQLite, which has no functions: each holds all that it does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models
@@ -10,23 +10,29 @@ from ledger.triggers.keeping import (
     CONFIRMATION,
     COUNTED,
     ENTERPRISE,
+    ENTERPRISE_TALLY,
+    KIND,
     PROJECT,
     PROJECT_TOTAL,
     SHAREHOLDING,
     STATE,
     add_to_tally,
+    count_by_kind,
     count_enterprises,
     keep_amounts,
     keep_enterprises,
     keep_heard_on,
     keep_lead_group,
+    keep_verified,
 )
+from ledger.triggers.knowledge import sqlite_knowledge_triggers
 from ledger.triggers.sql import (
     ATTACHMENT,
     CLOCKED,
     ENTRY,
     FOUR_EYES_TOLD,
     INTO_ASSESSMENT,
+    MONTHLY_TOTAL,
     OWN_GRADE,
     OWNERS,
     PLACE_TOTAL,
@@ -86,7 +92,7 @@ def no_replace(model: type[models.Model], columns: set[tuple[str, str]]) -> str:
 
 def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str, str]:
     """Return the CREATE statement of each trigger by its name."""
-    made: dict[str, str] = {}
+    made: dict[str, str] = sqlite_knowledge_triggers(tables)
 
     def add(name: str, when: str, body: str) -> None:
         made[name] = f"CREATE TRIGGER {name} {when} BEGIN {body} END"
@@ -105,7 +111,7 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
                 f"BEFORE INSERT ON {table} WHEN NEW.recorded_at < {latest}",
                 f"SELECT RAISE(ABORT, 'recorded_at lies before the latest of {table}');",
             )
-    if ENTRY not in tables or PLACE_TOTAL not in tables:
+    if not {ENTRY, PLACE_TOTAL, MONTHLY_TOTAL, ENTERPRISE_TALLY} <= tables:
         return made
     root = ROOT.format(row="NEW")
     add(
@@ -117,6 +123,7 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
             "(SELECT ledger_entry.*, grade FROM ledger_entry JOIN ledger_assessment "
             "ON entry_id = ledger_entry.id WHERE ledger_entry.id = NEW.id) AS one",
             "0",
+            "sqlite",
         ),
     )
     add(
@@ -129,24 +136,34 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
         f"{PREFIX}_{VERIFICATION}_grades",
         f"AFTER INSERT ON {VERIFICATION}",
         "UPDATE ledger_assessment SET verdict = NEW.verdict WHERE entry_id = NEW.entry_id;"
-        + regrade("0", "= NEW.entry_id"),
+        + regrade("0", "= NEW.entry_id", "sqlite"),
     )
     add(
         f"{PREFIX}_{ATTACHMENT}_grades",
         f"AFTER INSERT ON {ATTACHMENT}",
-        regrade("0", "= NEW.entry_id"),
+        regrade("0", "= NEW.entry_id", "sqlite"),
     )
-    for event in ("INSERT", "UPDATE"):
+    differ = "(OLD.amount_fen, OLD.entries) IS NOT (NEW.amount_fen, NEW.entries)"
+    for name, when, kept in (
+        ("insert", "INSERT", keep_amounts),
+        ("update", "UPDATE", keep_amounts),
+        ("verdict", "UPDATE", keep_verified),
+    ):
+        # A verdict changes the verified part alone, and not what was heard of the project.
+        condition = {
+            "insert": "",
+            "update": f" WHEN {differ}",
+            "verdict": f" WHEN OLD.verified_fen IS NOT NEW.verified_fen AND NOT ({differ})",
+        }[name]
         add(
-            f"{PREFIX}_{PROJECT_TOTAL}_{event.lower()}",
-            f"AFTER {event} ON {PROJECT_TOTAL}",
-            keep_amounts("(NEW.project_id)"),
+            f"{PREFIX}_{PROJECT_TOTAL}_{name}",
+            f"AFTER {when} ON {PROJECT_TOTAL}{condition}",
+            kept("(NEW.project_id)"),
         )
+    said = "(SELECT NEW.project_id AS project_id, NEW.effective_on AS effective_on) AS one"
     for table in (STATE, CONFIRMATION):
-        add(
-            f"{PREFIX}_{table}_heard", f"AFTER INSERT ON {table}", keep_heard_on("(NEW.project_id)")
-        )
-    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in COUNTED)
+        add(f"{PREFIX}_{table}_heard", f"AFTER INSERT ON {table}", keep_heard_on(said))
+    changed = differs(COUNTED)
     for event, rows, when in (
         ("INSERT", {"NEW": 1}, ""),
         ("DELETE", {"OLD": -1}, ""),
@@ -160,6 +177,13 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
                 for row, sign in rows.items()
             )
             + keep_enterprises(f"({', '.join(f'{row}.enterprise_id' for row in rows)})"),
+        )
+        kind = f" WHEN {differs(KIND)}" if len(rows) > 1 else ""
+        sides = " UNION ALL ".join(f"SELECT {row_of(row, sign)}" for row, sign in rows.items())
+        add(
+            f"{PREFIX}_{PROJECT}_kind_{event[:6].lower()}",
+            f"AFTER {event} ON {PROJECT}{kind}",
+            count_by_kind(f"({sides}) AS one", "0"),
         )
     for event, row, sign in (("INSERT", "NEW", 1), ("DELETE", "OLD", -1)):
         add(
@@ -180,7 +204,12 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
     return made
 
 
+def differs(columns: Iterable[str]) -> str:
+    """Return the condition that one of the columns has changed."""
+    return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+
+
 def row_of(row: str, sign: int) -> str:
-    """Return the columns of OLD or NEW that the tally reads."""
-    columns = ", ".join(f"{row}.{column} AS {column}" for column in COUNTED)
+    """Return the columns of OLD or NEW that the tallies read."""
+    columns = ", ".join(f"{row}.{column} AS {column}" for column in ("id", *COUNTED))
     return f"{sign} AS sign, {columns}"

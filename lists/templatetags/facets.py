@@ -47,18 +47,22 @@ def ticks(field: BoundField) -> list[Option]:
 
 
 @register.filter
-def fields_beside(form: Form, facets: Iterable[Any]) -> list[BoundField]:
-    """Return the visible fields of a list's filters that are drawn one by one: not in a facet, in
-    a fold, in the search box or beside their like, and none that has nothing to choose from."""
+def fields_beside(form: Form, facets: Iterable[Any]) -> list[tuple[BoundField, list[Option]]]:
+    """Return the visible fields of a list's filters that are drawn one by one, each with its ticks:
+    not in a facet, in a fold, in the search box or beside their like, and none that has nothing to
+    choose from."""
     folds = getattr(getattr(form, "filterset", None), "folds", ())
     folded = {name for _label, names in folds for name in names}
     shown = {"q", *(facet.name for facet in facets or ()), *folded}
-    return [
-        field
+    found = (
+        (field, ticks(field))
         for field in form.visible_fields()
-        if field.name not in shown
-        and not field.name.startswith("not_")
-        and (not isinstance(field.field.widget, SelectMultiple) or ticks(field))
+        if field.name not in shown and not field.name.startswith("not_")
+    )
+    return [
+        (field, options)
+        for field, options in found
+        if options or not isinstance(field.field.widget, SelectMultiple)
     ]
 
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Q
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.scopes import scope_of
@@ -320,8 +321,10 @@ def test_a_page_of_the_best_is_the_same_with_and_without_the_shortcut(
         monkeypatch.setattr(finding, "FIRST", looked_at)
         for start, stop in ((0, 1), (0, 3), (2, 5), (0, 50), (5, 9)):
             for total in (len(ranked), None):
-                keys = rows.best_keys("works", start, stop, total=total)
+                with CaptureQueriesContext(connection) as queries:
+                    keys = rows.best_keys("works", start, stop, total=total)
                 assert [names[key] for key in keys] == ranked[start:stop]
+                assert len(queries) == 1
 
 
 def test_a_match_in_projects_only_comes_last() -> None:

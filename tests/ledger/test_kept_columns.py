@@ -8,6 +8,7 @@ from clusters.vocabulary import Measure, Stage, Standing
 from enterprises.models import Enterprise, Project, Shareholding, Tally
 from enterprises.recording import record_state
 from ledger import verifying
+from ledger.models import Entry
 from ledger.posting import reverse
 from tests.make import (
     make_confirmation,
@@ -58,6 +59,29 @@ def test_a_verdict_shows_as_the_verified_part() -> None:
     project = Project.objects.get()
     assert (project.contracted_fen, project.contracted_verified_fen) == (800, 300)
     assert project.enterprise.contracted_verified_fen == 300
+
+
+def test_a_verdict_that_is_taken_back_takes_the_verified_part_along() -> None:
+    entry = make_entry(amount_fen=300, evidence=make_evidence())
+    make_verdict(entry)
+    make_verdict(entry, verdict="returned", note="Another amount is in the paper.")
+    project = Project.objects.get()
+    assert (project.contracted_fen, project.contracted_verified_fen) == (300, 0)
+
+
+def test_of_a_day_that_is_put_right_in_one_statement_the_right_one_counts() -> None:
+    wrong = make_entry(on=LATER)
+    alike = {name: getattr(wrong, name) for name in ("project", "measure", "cluster", "region")}
+    alike["recorded_by"] = wrong.recorded_by
+    fen = wrong.amount_fen
+    Entry.objects.bulk_create(
+        [
+            Entry(**alike, reverses=wrong, effective_on=LATER, amount_fen=-fen, reason="Day"),
+            Entry(**alike, effective_on=date(2022, 1, 1), amount_fen=fen, idempotency_key="2"),
+        ]
+    )
+    project = Project.objects.get()
+    assert (project.contracted_fen, project.heard_on) == (fen, date(2022, 1, 1))
 
 
 def test_a_project_was_last_heard_of_by_its_latest_fact() -> None:

@@ -14,7 +14,7 @@ from clusters.vocabulary import Stage, Standing
 from enterprises.models import Enterprise, Project, Tally
 from enterprises.recording import record_state
 from ledger import triggers
-from ledger.models import DailyTotal, Entry, PlaceTotal, ProjectTotal
+from ledger.models import DailyTotal, Entry, MonthlyTotal, PlaceTotal, ProjectTotal
 from ledger.posting import reverse
 from tests.make import make_cluster, make_entry, make_evidence, make_project, make_recorder
 
@@ -66,6 +66,15 @@ def test_a_tampered_daily_total_is_found() -> None:
     (line,) = found()
     assert line.startswith("daily total")
     assert "kept 3.01 yuan in 1 entries, the ledger has 3.00 yuan in 1" in line
+
+
+def test_a_tampered_monthly_total_is_found() -> None:
+    make_entry(amount_fen=300)
+    MonthlyTotal.objects.update(month=date(2021, 2, 1))
+    missing, false = sorted(found(), reverse=True)
+    assert "month=2021-03-01" in missing
+    assert "kept 0 yuan in 0 entries" in missing or "kept 0.00 yuan in 0 entries" in missing
+    assert "month=2021-02-01" in false
 
 
 def test_a_tampered_project_total_is_found() -> None:

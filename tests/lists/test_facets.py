@@ -28,7 +28,8 @@ def test_a_filter_of_several_values_becomes_boxes_with_the_chosen_ones_ticked() 
 
 def test_filters_that_no_facet_shows_are_shown_beside_them_unless_they_offer_nothing() -> None:
     shown = [SimpleNamespace(name="origin")]
-    assert [field.name for field in facets.fields_beside(Filters(), shown)] == ["since"]
+    beside = facets.fields_beside(Filters(), shown)
+    assert [(field.name, options) for field, options in beside] == [("since", [])]
 
 
 def test_boxes_are_drawn_with_their_counts_and_nothing_in_them_is_markup() -> None:

@@ -12,15 +12,20 @@ from django.urls import URLResolver, get_resolver
 
 from accounts.models import User
 from accounts.roles import RECORDER, VIEWER
+from clusters.models import Goal, Plan
 from clusters.vocabulary import Measure
+from enterprises import finding
 from lists.models import SavedFilter
 from lists.views import FilteredListView
+from progress.figures import measure_progress
 from tests.make import (
     make_cluster,
     make_enterprise,
     make_entry,
     make_evidence,
+    make_goal,
     make_group,
+    make_plan,
     make_project,
     make_rate,
     make_region,
@@ -33,10 +38,14 @@ MOST = 6
 LISTS = {
     "enterprises:enterprise-list": "/enterprises/",
     "enterprises:project-list": "/projects/",
+    "enterprises:state-list": "/states/",
     "ledger:entry-list": "/ledger/",
     "ledger:evidence-list": "/evidence/",
     "ledger:rate-list": "/rates/",
+    "progress:goal-list": "/progress/goals/",
 }
+# The list that measures a plan besides.
+GOALS = "/progress/goals/"
 PARTS: dict[str, dict[str, Any]] = {
     "page": {},
     "rows alone": {"headers": {"HX-Request": "true"}},
@@ -54,7 +63,9 @@ def scoped_recorder() -> User:
 
 
 def make_rows(number: int) -> None:
-    """Of all that lists show: enterprises of groups, projects, amounts with sources, rates."""
+    """Of all that lists show: enterprises of groups, projects, amounts with sources, rates, and
+    goals of one plan."""
+    plan = Plan.objects.first() or make_plan()
     for place in range(number):
         enterprise = make_enterprise(groups=[make_group()], leading_on=date(2021, 1, 1))
         project = make_project(enterprise, cluster=make_cluster(f"cluster{place % 2}"))
@@ -63,6 +74,9 @@ def make_rows(number: int) -> None:
         )
         make_entry(project, measure=Measure.PAID_IN)
         make_rate(on=date(2020, 1, 1 + place), currency=("USD", "EUR")[place % 2])
+        make_goal(
+            plan, Measure.PAID_IN, due_on=date(2021 + Goal.objects.count(), 1, 1), target_fen=1
+        )
 
 
 def keep_filters(user: User) -> None:
@@ -117,4 +131,28 @@ def test_lists_ask_as_often_for_many_rows_as_for_few(make: Callable[[], User]) -
         )
     few, many = counts
     assert many == few
-    assert {place: count for place, count in many.items() if count > MOST} == {}
+    most = dict.fromkeys(LISTS.values(), MOST)
+    most[GOALS] += queries_of_one_measurement()
+    assert {place: n for place, n in many.items() if n > most[place[0]]} == {}
+
+
+def queries_of_one_measurement() -> int:
+    """How often the database is asked to measure a plan, and for the links of its figures."""
+    with CaptureQueriesContext(connection) as queries:
+        measure_progress(Plan.objects.get(), date(2025, 1, 1))
+    return len(queries)
+
+
+@pytest.mark.parametrize("make", [viewer, scoped_recorder])
+def test_a_word_that_very_many_rows_have_takes_no_more_queries(
+    make: Callable[[], User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "FEW", 0)
+    client = Client()
+    client.force_login(make())
+    make_rows(3)
+    for looked_at in (1000, 1):
+        monkeypatch.setattr(finding, "FIRST", looked_at)
+        for address in LISTS.values():
+            if address != GOALS:
+                assert asked(client, address, PARTS["page"]) <= MOST, (address, looked_at)
