@@ -108,7 +108,20 @@ def all_statements(engine: str) -> Statements:
         ],
         "overview": [
             "SELECT measure, cluster_id, region_id, grade, SUM(amount_fen), SUM(entries) "
-            "FROM ledger_dailytotal GROUP BY measure, cluster_id, region_id, grade",
+            "FROM ledger_monthlytotal GROUP BY measure, cluster_id, region_id, grade",
+            *(
+                f"SELECT {place} COUNT(DISTINCT enterprise_id), COUNT(*) FROM enterprises_project "
+                f"WHERE standing <> 'withdrawn' {grouped}"
+                for place, grouped in (
+                    ("", ""),
+                    ("cluster_id,", "GROUP BY cluster_id"),
+                    ("region_id,", "GROUP BY region_id"),
+                )
+            ),
+            "SELECT p.stage, p.cluster_id, p.region_id, COUNT(DISTINCT p.enterprise_id) "
+            "FROM enterprises_project AS p JOIN enterprises_enterprise AS e "
+            "ON e.id = p.enterprise_id WHERE e.leading_basis <> '' "
+            "AND p.standing <> 'withdrawn' GROUP BY p.stage, p.cluster_id, p.region_id",
         ],
     }
 

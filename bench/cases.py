@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bench.office import ADMINISTRATOR, RECORDER, REGION_RECORDER
 from bench.targets import Kind
 
+OVERVIEW = "overview"
 HTMX = {"HX-Request": "true"}
 PARTIAL = {**HTMX, "HX-Target": "list"}
 FACETS = {**HTMX, "HX-Target": "facets"}
@@ -24,6 +25,9 @@ class Case:
     headers: dict[str, str] = field(default_factory=dict)
     # Below so many enterprises there is no such page.
     least: int = 0
+    # The subject (ledger.subjects) of which something is as if it were written before each time,
+    # so that nothing that rests on it is known from before; "" for nothing.
+    written: str = ""
 
 
 def cases(enterprises: int) -> list[Case]:
@@ -81,7 +85,9 @@ CASES = (
         "suggest pinyin",
     ),
     Case("search of everything", f"/search/?q={TWO_SIGNS}", Kind.OTHER, "everything"),
-    Case("overview", "/", Kind.OTHER, "overview"),
+    Case(OVERVIEW, "/", Kind.OVERVIEW, "overview"),
+    Case("overview after an entry", "/", bare="overview", written="entries"),
+    Case("overview after a step of a project", "/", bare="overview", written="projects"),
     Case(
         "enterprises of one region",
         "/enterprises/",

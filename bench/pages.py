@@ -10,14 +10,15 @@ whose label has a text, and `--statements` prints what each sends to the databas
 import argparse
 import os
 import sqlite3
+import statistics
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
-from bench import bare, page_report, report
-from bench.cases import PLAIN, cases
+from bench import bare, bulk, page_report, report
+from bench.cases import OVERVIEW, PLAIN, cases
 from bench.filled import Size, filled
 from bench.scratch import Scratch
 from bench.serving import Server, serving
@@ -60,15 +61,24 @@ def main() -> None:
         if engine == "PostgreSQL" and not server:
             print("Pages on PostgreSQL were not measured: set BENCH_POSTGRES_URL")
             continue
+        overviews: dict[Size, float] = {}
         for size in sizes:
             print(f"Measuring pages on {engine}, {size.enterprises:,} enterprises", flush=True)
             with filled(address, size) as made:
-                text = measure(
+                product, text = measure(
                     made, size, effort, only=options.only, shows_statements=options.statements
                 )
             print(text)
             if options.write:
                 report.write(page_report.marker(engine, size), text)
+            for figures in product:
+                if figures.case.label == OVERVIEW and figures.times:
+                    overviews[size] = statistics.median(figures.times) * 1000
+        if len(overviews) > 1:
+            text = page_report.growth(overviews)
+            print(text)
+            if options.write:
+                report.write(f"overview, {engine}", text)
 
 
 def arguments() -> argparse.Namespace:
@@ -100,8 +110,8 @@ def size_of(text: str) -> Size:
 
 def measure(
     made: Scratch, size: Size, effort: Effort, *, only: str = "", shows_statements: bool = False
-) -> str:
-    """Return the figures of a filled database as Markdown."""
+) -> tuple[list[Figures], str]:
+    """Return the figures of the product's pages, and all of a filled database as Markdown."""
     engine = "PostgreSQL" if made.url else "SQLite"
     product = [Figures(case) for case in cases(size.enterprises) if only in case.label]
     plain = [Figures(case) for case in PLAIN if case.least <= size.enterprises and not only]
@@ -121,7 +131,7 @@ def measure(
                 sides.append(Side(pages, login, timed, counted))
         ask = stack.enter_context(closing(connected(made)))
         for side in sides:
-            side.count_statements()
+            side.count_statements(ask)
         for turn in range(effort.rounds + 1):
             for side in sides:
                 for figures in side.figures:
@@ -131,13 +141,13 @@ def measure(
                         figures.forget()
         for side in sides:
             for figures in side.figures:
-                if figures.status == OK:
+                if figures.status == OK and not figures.case.written:
                     figures.a_second = side.at_once(figures.case, effort.people, effort.seconds)
+        done = {} if only else bulk.measure(sides[0].timed, ask, effort.bulk_rows)
     if shows_statements:
         for figures in product:
             print(f"\n--- {figures.case.label}", *figures.statements, sep="\n")
-    bulk = {} if only else made.answer("bench.bulk", str(effort.bulk_rows))
-    return page_report.text(engine, size, product, plain, bulk)
+    return product, page_report.text(engine, size, product, plain, done)
 
 
 def connected(made: Scratch) -> Any:

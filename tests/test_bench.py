@@ -34,11 +34,12 @@ def test_the_measurement_of_pages_runs_and_tells_the_figures_of_each() -> None:
     with deployment() as made:
         scratch = Scratch(made.data_dir, made.database_url)
         generate(scratch, QUICK_SIZE)
-        text = measure(scratch, QUICK_SIZE, QUICK)
+        _, text = measure(scratch, QUICK_SIZE, QUICK)
     for case in (*cases(QUICK_SIZE.enterprises), *PLAIN[:1]):
         assert f"\n| {case.label} | " in text, case.label
     assert "not measured" not in text
-    assert "\n| projects assigned | " in text
+    for act in ("projects assigned", "projects tagged", "enterprises tagged", "stages recorded"):
+        assert f"\n| {act} | " in text, act
 
 
 def test_the_same_seed_makes_the_same_rows_and_their_ledger_adds_up() -> None:
