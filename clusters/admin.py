@@ -95,7 +95,7 @@ class RegionAdmin(LimitsUsers[Region]):
     list_select_related = ["park"]
     search_fields = ["code", *NAMES]
     autocomplete_fields = ["park"]
-    fields = ["park", "code", *NAMES, "position"]
+    fields = ["park", "code", *NAMES, "position", "tile_column", "tile_row"]
 
 
 class SiteInline(admin.TabularInline[Site, Cluster]):

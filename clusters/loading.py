@@ -107,7 +107,12 @@ class Loading:
         for position, part in enumerate(self.file.regions):
             region = known.get(part.code) or Region(park=self.park, code=part.code)
             self.check_park(f"regions[{position}].code", part.code, region.park)
-            values = {"position": position, **columns(part.names)}
+            values = {
+                "position": position,
+                "tile_column": part.tile_column,
+                "tile_row": part.tile_row,
+                **columns(part.names),
+            }
             found[part.code] = self.bring(region, values)
         self.keep(self.park.regions.exclude(code__in=codes))
         return found

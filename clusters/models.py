@@ -1,6 +1,6 @@
 """What the plan promises: park, plan, regions, clusters with their sites and sectors, goals."""
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -10,6 +10,10 @@ from clusters.facts import DatedFact
 from clusters.names import Bilingual
 from clusters.querysets import CountingRuleQuerySet, GoalQuerySet, PlanQuerySet
 from clusters.vocabulary import GoalMeasure, Measure, Stage
+
+# As many as there are classes for in static/css/charts.css.
+MOST_TILE_COLUMNS = 8
+MOST_TILE_ROWS = 12
 
 
 class Park(Bilingual):
@@ -23,6 +27,9 @@ class Park(Bilingual):
         ordering = ["slug"]
         verbose_name = _("park")
         verbose_name_plural = _("parks")
+
+    def get_absolute_url(self) -> str:
+        return reverse("progress:overview")
 
 
 class Region(Bilingual):
@@ -39,9 +46,37 @@ class Region(Bilingual):
         help_text=_("GB/T 2260, six digits."),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    tile_column = models.PositiveSmallIntegerField(
+        _("column on the tile map"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_TILE_COLUMNS)],
+        help_text=_("Counted from the west. Without columns and rows a plain grid is drawn."),
+    )
+    tile_row = models.PositiveSmallIntegerField(
+        _("row on the tile map"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_TILE_ROWS)],
+        help_text=_("Counted from the north."),
+    )
 
     class Meta:
         ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                # Said that neither is empty, for a comparison with nothing is not false.
+                condition=Q(tile_column=None, tile_row=None)
+                | Q(
+                    tile_column__isnull=False,
+                    tile_row__isnull=False,
+                    tile_column__range=(1, MOST_TILE_COLUMNS),
+                    tile_row__range=(1, MOST_TILE_ROWS),
+                ),
+                name="clusters_region_tile_column_and_row",
+                violation_error_message=_("Give a column and a row of the tile map, or neither."),
+            )
+        ]
         verbose_name = _("region")
         verbose_name_plural = _("regions")
 
@@ -106,6 +141,9 @@ class Sector(Bilingual):
         verbose_name = _("sector")
         verbose_name_plural = _("sectors")
 
+    def get_absolute_url(self) -> str:
+        return reverse("progress:sector", args=[self.cluster.slug, self.slug])
+
 
 class Site(models.Model):
     """The land of one cluster in one region."""
@@ -167,6 +205,9 @@ class Plan(Bilingual):
         ]
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
+
+    def get_absolute_url(self) -> str:
+        return reverse("progress:plan", args=[self.slug])
 
     @property
     def days(self) -> int:
@@ -263,6 +304,11 @@ class Goal(DatedFact):
     def __str__(self) -> str:
         scope = self.cluster or self.plan.park
         return f"{scope}: {self.get_measure_display()}, {self.due_on}"
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the target is in fen."""
+        return GoalMeasure(self.measure).is_money
 
     @property
     def target(self) -> int | None:

@@ -17,7 +17,17 @@ from django.utils.translation import gettext as _
 
 from clusters.amounts import FEN_PER_YUAN, MAX_FEN
 from clusters.exceptions import PlanFileError
-from clusters.models import Cluster, CountingRule, Goal, Park, Plan, Region, Sector
+from clusters.models import (
+    MOST_TILE_COLUMNS,
+    MOST_TILE_ROWS,
+    Cluster,
+    CountingRule,
+    Goal,
+    Park,
+    Plan,
+    Region,
+    Sector,
+)
 from clusters.toml_table import Table, shown
 from clusters.vocabulary import GoalMeasure, Measure, Stage
 
@@ -152,10 +162,12 @@ class PlanPart:
 
 @dataclass(frozen=True)
 class RegionPart:
-    """One of the [[regions]]."""
+    """One of the [[regions]]; column and row on the tile map are both given or both None."""
 
     code: str
     names: Names
+    tile_column: int | None
+    tile_row: int | None
 
     @classmethod
     def read(cls, table: Table) -> Self:
@@ -166,9 +178,26 @@ class RegionPart:
                 _("%(value)s is refused; a region code has six digits (GB/T 2260)")
                 % {"value": shown(code)},
             )
-        part = cls(code=code, names=Names.read(table, Region, needed=True))
+        column = table.number("tile_column", decimals=0, most=Decimal(MOST_TILE_COLUMNS))
+        row = table.number("tile_row", decimals=0, most=Decimal(MOST_TILE_ROWS))
+        for name, other in (("tile_column", "tile_row"), ("tile_row", "tile_column")):
+            if other in table.values and name not in table.values:
+                table.refuse(name, _("is missing; give tile_column and tile_row, or neither"))
+        part = cls(
+            code=code,
+            names=Names.read(table, Region, needed=True),
+            tile_column=None if column is None else int(column),
+            tile_row=None if row is None else int(row),
+        )
         table.close()
         return part
+
+    @property
+    def tile(self) -> tuple[int, int] | None:
+        """Column and row on the tile map."""
+        if self.tile_column is None or self.tile_row is None:
+            return None
+        return self.tile_column, self.tile_row
 
 
 @dataclass(frozen=True)
@@ -318,6 +347,7 @@ class PlanFile:
         # Imported files name regions, so a name must say which one is meant.
         root.refuse_repeats("regions", "name_en", [region.names.en for region in regions])
         root.refuse_repeats("regions", "name_zh", [region.names.zh for region in regions])
+        root.refuse_repeats("regions", "tile_column", [region.tile for region in regions])
         clusters = tuple(
             ClusterPart.read(table, codes) for table in root.tables("clusters", needed=True)
         )
