@@ -155,8 +155,10 @@ class GateNeedsReasonError(ValidationError):
 
 def listed(gates: "Sequence[Gate]") -> str:
     """Name what gates ask for, each with its stage."""
-    return "; ".join(
-        f"{gate.get_requirement_display()} ({gate.get_stage_display()})" for gate in gates
+    return _("; ").join(
+        _("%(what)s (%(stage)s)")
+        % {"what": gate.get_requirement_display(), "stage": gate.get_stage_display()}
+        for gate in gates
     )
 
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -291,10 +291,10 @@ class ProjectConditions(ParkFilterSet):
         yield from super().problems(cleaned)
         for name in ("reached_since", "reached_until"):
             if cleaned.get(name) and not cleaned.get("reached"):
-                yield name, _g("Say which stage too, such as reached=construction.")
+                yield name, gettext("Say which stage too, such as reached=construction.")
         for name in NEEDS_DAY_BEFORE:
             if cleaned.get(name) and not cleaned.get("was_on"):
-                yield name, _g("Say on which day too, such as was_on=2025-09-30.")
+                yield name, gettext("Say on which day too, such as was_on=2025-09-30.")
         for name in NEEDS_COUNTING:
             if cleaned.get(name) and not cleaned.get("counting"):
-                yield name, _g("Say counting=yes too.")
+                yield name, gettext("Say counting=yes too.")

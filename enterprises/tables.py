@@ -41,7 +41,9 @@ class EnterpriseTable(ParkTable):
 
     name = NamesColumn(verbose_name=_("Enterprise"))
     group = tables.Column(verbose_name=_("Group"), empty_values=(), attrs=WIDE)
-    origin = tables.Column(accessor="origin__code", attrs=WIDE, default=dash)
+    origin = tables.Column(
+        accessor="origin__code", verbose_name=_("Origin"), attrs=WIDE, default=dash
+    )
     clusters = tables.Column(
         verbose_name=_("Cluster"), accessor="shown_clusters", empty_values=(), attrs=WIDE
     )

@@ -273,7 +273,7 @@ def written_totals(rows: int, sums: Mapping[str, Any]) -> Totals:
         rows,
         [
             graded_total(
-                f"{measure.label}, {page_unit()}",
+                _("%(measure)s, %(unit)s") % {"measure": measure.label, "unit": page_unit()},
                 int(sums[f"{measure}_fen"]),
                 sums[f"{measure}_verified_fen"],
             )

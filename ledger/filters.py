@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.choices import named_rows
@@ -31,6 +33,7 @@ from enterprises.shared_filters import (
 )
 from ledger.models import Attachment, Change, Entry, Evidence, Verification
 from ledger.money import CNY
+from ledger.signings import first_signed, unsigned
 from lists.filter_fields import ValuesField
 from lists.filter_kinds import (
     ROW,
@@ -60,6 +63,8 @@ FOREIGN = "foreign"
 OFFERED_CODES = (CNY, "EUR", "GBP", "HKD", "JPY", "KRW", "USD")
 # What the filterset puts together itself, since it depends on the moment.
 APART = "apart"
+# Where and until when a signing counts for the list.
+OF_SIGNING = {"park", "cluster", "region", "site", "until"}
 
 
 def evidence_names(user: Any, keys: Iterable[int]) -> Any:
@@ -83,7 +88,7 @@ class CodesField(ValuesField):
         known = {key for key, _label in choices}
         for one in value:
             if one not in known and not (len(one) == 3 and one.isascii() and one.isupper()):
-                raise ValidationError(_g("Give three letters, such as USD."), code="invalid")
+                raise ValidationError(gettext("Give three letters, such as USD."), code="invalid")
 
 
 class Currencies(Choices):
@@ -201,6 +206,9 @@ class EntryFilterSet(ParkFilterSet):
     led_by = Keys(
         label=_("Led by the group"), names=leader_names, condition=leads_group, is_hidden=True
     )
+    first_signed_since = Day(label=_("First signed from"), of=APART, is_hidden=True)
+    first_signed_until = Day(label=_("First signed until"), of=APART, is_hidden=True)
+    unsigned = Yes(label=_("Signed"), says=_("never"), of=APART, is_hidden=True)
     evidence = Keys(label=_("Rests on"), names=evidence_names, condition=of_evidence)
 
     folds = (
@@ -230,19 +238,36 @@ class EntryFilterSet(ParkFilterSet):
         yield from super().problems(cleaned)
         for name in ("said_since", "said_until"):
             if cleaned.get(name) and not cleaned.get("said"):
-                yield name, _g("Say what was told too, such as said=verified.")
+                yield name, gettext("Say what was told too, such as said=verified.")
         if cleaned.get("sector_on") and not cleaned.get("sector"):
-            yield "sector_on", _g("Say which sector too.")
+            yield "sector_on", gettext("Say which sector too.")
 
     def in_sectors(self, sectors: list[str], moment: Any) -> Q:
-        """Return the condition that a project is in one of `sectors`, on the day if one is named."""
+        """Return the condition that a project is in one of `sectors`, on a day if one is named."""
         keys = [named.pk for named in self.places.all_of("sector") if named.key in sectors]
         condition, day = Q(sector__in=keys), self.asked("sector_on")
         return condition if day is None else stood(condition, day, moment)
 
+    def by_signing(self, moment: Any) -> Q:
+        """Return the condition on the project's first signing among what the list can show."""
+        since, until = self.asked("first_signed_since"), self.asked("first_signed_until")
+        never = self.several("unsigned")
+        if not (since or until or never):
+            return Q()
+        where = (
+            one.condition(self, value) for name, one, value in self.in_force() if name in OF_SIGNING
+        )
+        contracted: Any = Entry.objects.visible_to(self.reader).known_at(moment)
+        contracted = contracted.filter(reduce(and_, where, Q()), measure=Measure.CONTRACTED)
+        contracted = contracted.graded_at(moment) if moment else contracted.graded()
+        if grades := self.several("grade"):
+            contracted = contracted.filter(graded__in=grades)
+        condition = first_signed(contracted, since, until) if since or until else Q()
+        return condition & unsigned(contracted) if never else condition
+
     def filter_queryset(self, queryset: Any) -> QuerySet[Entry]:
-        found: Any = queryset.filter(self.conditions(ROW))
         moment = self.asked("known_until")
+        found: Any = queryset.filter(self.conditions(ROW), self.by_signing(moment))
         grades, others = self.several("grade"), self.several("not_grade")
         if grades or others:
             # What was verified by then, where the list shows what was known then.

@@ -97,7 +97,7 @@ class EntryListView(FilteredListView):
             int(sum(row["n"] for row in by_measure.values())),
             [
                 graded_total(
-                    f"{measure.label}, {page_unit()}",
+                    _("%(measure)s, %(unit)s") % {"measure": measure.label, "unit": page_unit()},
                     int(by_measure[measure]["fen"]),
                     by_measure[measure]["verified_fen"],
                 )

@@ -84,7 +84,9 @@ class AmountField(forms.CharField):
     """An amount in yuan as people write it, "3亿", "3000万", "300m"; becomes fen."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"placeholder": "3亿, 3000万, 300m"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"placeholder": gettext_lazy("3亿, 3000万, 300m")})
+        )
         super().__init__(strip=True, empty_value=None, **kwargs)
 
     def to_python(self, value: Any) -> Any:
@@ -104,6 +106,7 @@ class KeysField(forms.Field):
     """
 
     widget = forms.MultipleHiddenInput
+    hidden_widget = forms.MultipleHiddenInput
 
     def __init__(self, *, words: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -39,6 +39,9 @@ class InvestorGroup(Bilingual):
         verbose_name = _("investor group")
         verbose_name_plural = _("investor groups")
 
+    def get_absolute_url(self) -> str:
+        return reverse("progress:group", args=[self.pk])
+
 
 class Enterprise(Bilingual, Versioned, KeptAmounts):
     """A legal entity.

@@ -18,7 +18,7 @@ from ledger import verifying
 from tests.make import make_cluster, make_enterprise, make_project, make_region, make_user
 
 pytestmark = pytest.mark.django_db
-ASKED = (
+ASKED: tuple[dict[str, str], ...] = (
     {},
     {"cluster": "nev"},
     {"region": "370285"},
@@ -138,8 +138,8 @@ def counts(client: Client, asked: dict[str, str]) -> dict[str, dict[str, int | N
 def test_facets_show_what_counting_anew_gives(
     client: Client, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str], is_limited: bool
 ) -> None:
-    limits = {"regions": Region.objects.filter(code="370215")} if is_limited else {}
-    client.force_login(make_user(RECORDER, **limits))
+    regions = [Region.objects.get(code="370215")] if is_limited else []
+    client.force_login(make_user(RECORDER, regions=regions))
     shown = counts(client, asked)
     assert any(any(values.values()) for values in shown.values())
     monkeypatch.setattr(EnterpriseFilterSet, "kinds", lambda self, of: None)

@@ -14,6 +14,7 @@ from clusters.vocabulary import Measure
 from ledger.filters import EntryFilterSet
 from ledger.models import Entry
 from ledger.money import Money
+from ledger.posting import reverse
 from tests.lists.asking import asked, problems, rows
 from tests.make import (
     FEN_PER_BN,
@@ -194,3 +195,21 @@ def test_output_is_summed_up_within_a_year_only(client: Any) -> None:
     page = client.get("/ledger/", {"since": "2022-01-01", "until": "2022-12-31"})
     assert [total.fen for total in page.context["totals"]] == [2022]
     assert client.get("/ledger/", {"since": "2021-01-01"}).context["totals"] == []
+
+
+def test_entries_of_projects_by_the_year_that_they_were_first_signed_in() -> None:
+    early = make_entry(on=date(2020, 3, 1))
+    more = make_entry(early.project, on=date(2022, 3, 1))
+    late = make_entry(on=date(2022, 3, 1))
+    # What was taken back signs nothing.
+    wrong = make_entry(on=date(2020, 5, 1))
+    back = reverse(entry=wrong, recorded_by=make_user(RECORDER), reason="Not theirs")
+    in_2020 = {"first_signed_since": "2020-01-01", "first_signed_until": "2020-12-31"}
+    in_2022 = {"first_signed_since": "2022-01-01", "first_signed_until": "2022-12-31"}
+    assert entries(**in_2020) == [early, more]
+    assert entries(**in_2020, until="2021-12-31") == [early]
+    assert entries(**in_2022) == [late]
+    assert entries(unsigned="yes") == [wrong, back]
+    # Among what is verified, the signing of the project is the one that is verified.
+    make_verdict(more)
+    assert entries(**in_2022, grade="verified") == [more]

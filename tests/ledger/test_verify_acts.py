@@ -15,6 +15,7 @@ from ledger.models import (
     Change,
     DailyTotal,
     Entry,
+    MonthlyTotal,
     PlaceTotal,
     ProjectTotal,
     Verification,
@@ -58,6 +59,7 @@ def test_a_tampered_grade_or_word_is_found() -> None:
     # Moved everywhere, so that all totals agree with it.
     Assessment.objects.update(verdict="", grade="verified")
     DailyTotal.objects.update(grade="verified")
+    MonthlyTotal.objects.update(grade="verified")
     PlaceTotal.objects.update(grade="verified")
     ProjectTotal.objects.update(verified_fen=F("sourced_fen"), sourced_fen=0)
     (line,) = found()
