@@ -21,6 +21,7 @@ PIP_QUIET := --quiet --disable-pip-version-check --no-input
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 # Directories too: their time changes when a file in them is deleted.
 STATIC_SOURCES := $(shell find static $(filter-out build/static,$(wildcard */static)) 2>/dev/null)
+FRONTEND_SOURCES := $(shell find frontend 2>/dev/null)
 
 # What builds and checks must not take from, or leave in, a real deployment.
 NEUTRAL := env -u DATABASE_URL -u REPLICA_URLS -u DEBUG -u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS \
@@ -80,7 +81,7 @@ $(STAMPS)/npm: package.json package-lock.json $(STAMPS)/node
 	@$(NPM) ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
-$(STAMPS)/vendor: scripts/build_assets.py $(STAMPS)/npm
+$(STAMPS)/vendor: scripts/build_assets.py .venv/.base $(STAMPS)/npm $(FRONTEND_SOURCES)
 	@$(BIN)/python scripts/build_assets.py
 	@touch $@
 

