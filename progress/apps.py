@@ -1,6 +1,7 @@
 """The app of actuals against goals."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,8 @@ class ProgressConfig(AppConfig):
 
     name = "progress"
     verbose_name = _("Progress")
+
+    def ready(self) -> None:
+        from progress import checks
+
+        register(checks.check_region_map)

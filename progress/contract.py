@@ -20,6 +20,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
         "known_at": local(progress.known_at or progress.measured_at),
         # Only when it narrows what is counted, so that the object is else as it always was.
         **({"evidence": VERIFIED} if progress.verified_only else {}),
+        **({} if progress.choice.is_plans else {"definition": progress.choice.query}),
         "park": scope_json(progress.park),
         "clusters": [{"slug": scope.key, **scope_json(scope)} for scope in progress.clusters],
         "regions": [{"code": scope.key, **scope_json(scope)} for scope in progress.regions],

@@ -1,20 +1,26 @@
-"""Amounts of each measure by cluster, region and grade, at a handful of dates in one query.
+"""Amounts of each measure by cluster, region and grade, at a handful of dates."""
 
-With `known_at` None the totals that the database keeps are read, else the entries themselves as
-they were known then; both give the same numbers for now.
-"""
-
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Sum
 
 from clusters.models import Park
 from clusters.vocabulary import Grade, Measure
-from ledger.models import DailyTotal, Entry
+from enterprises.conditions import INSIDE, in_planned_site
+from ledger.subjects import Subject
+from progress.cells import Totals
+from progress.knowledge import remembered
 from progress.leading import Scope
+
+T = TypeVar("T")
+RESTS_ON = (Subject.ENTRIES, Subject.PLANS)
+# Cluster and region of a scope.
+Place = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,12 @@ class Amount:
         return Amount(self.fen + other.fen, self.entries + other.entries)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """The amounts of one cluster, region, measure and grade, by date."""
+class Daily(NamedTuple):
+    """What one day brought to one cluster."""
 
+    on: date
     cluster_id: int
-    region_id: int
-    measure: str
-    grade: str
-    by_day: dict[date, Amount]
+    fen: int
 
 
 class Amounts:
@@ -54,42 +57,30 @@ class Amounts:
         days: Iterable[date],
         known_at: datetime | None,
         only: Grade | None = None,
+        sites: Collection[tuple[int, int]] | None = None,
     ) -> None:
-        self._park = park
-        self._known_at = known_at
         # The one grade that counts, as when only what is verified is asked for; None: all.
-        self._only = only
-        days = sorted(set(days))
-        sums: dict[str, Sum] = {}
-        for number, day in enumerate(days):
-            until = Q(effective_on__lte=day)
-            sums[f"fen_{number}"] = Sum("amount_fen", filter=until, default=0)
-            sums[f"entries_{number}"] = Sum("counted", filter=until, default=0)
-        self._cells = [
-            Cell(
-                cluster_id=row["cluster"],
-                region_id=row["region"],
-                measure=row["measure"],
-                grade=row["graded"],
-                by_day={
-                    day: Amount(int(row[f"fen_{number}"]), int(row[f"entries_{number}"]))
-                    for number, day in enumerate(days)
-                },
-            )
-            for row in self._rows()
-            .values("cluster", "region", "measure", "graded")
-            .annotate(**sums)
-        ]
+        self._totals = Totals(park, known_at, only)
+        self._days = sorted(set(days))
+        self._number = {day: number for number, day in enumerate(self._days)}
+        # Cluster and region of the places that count; None: all.
+        self._sites = sites
+        cells = self._remembered(
+            "cells", self._days, compute=lambda: self._totals.cells(self._days)
+        )
+        self._cells = [cell for cell in cells if self._counts(cell.cluster_id, cell.region_id)]
+        self._sums: dict[tuple[Place, str, str | None], list[Amount]] = {}
+        self._days_of: dict[tuple[str, int | None], list[Daily]] = {}
 
-    def _rows(self) -> QuerySet[Any, Any]:
-        """Return rows with `amount_fen`, `counted` and `graded`, of totals or of entries."""
-        rows: Any
-        if self._known_at is None:
-            rows = DailyTotal.objects.annotate(counted=F("entries"), graded=F("grade"))
-        else:
-            rows = Entry.objects.known_at(self._known_at).graded_at(self._known_at)
-        of_park: QuerySet[Any, Any] = rows.filter(cluster__park=self._park).order_by()
-        return of_park if self._only is None else of_park.filter(graded=self._only)
+    def _remembered(self, what: str, *key: Any, compute: Callable[[], T]) -> T:
+        """Return what is read of these amounts, as long as no entry comes."""
+        park, *clocks = self._totals
+        return remembered(
+            f"amounts-{what}", park.pk, *clocks, *key, compute=compute, subjects=RESTS_ON
+        )
+
+    def _counts(self, cluster_id: int, region_id: int) -> bool:
+        return self._sites is None or (cluster_id, region_id) in self._sites
 
     def total(
         self,
@@ -104,55 +95,90 @@ class Amounts:
 
         `place` narrows to cells by their cluster and region.
         """
-        return sum(
-            (
-                cell.by_day[day]
-                for cell in self._cells
-                if cell.measure == measure
-                and scope.cluster_id in {None, cell.cluster_id}
-                and scope.region_id in {None, cell.region_id}
-                and grade in {None, cell.grade}
-                and (place is None or place(cell.cluster_id, cell.region_id))
-            ),
-            Amount(),
-        )
+        number = self._number[day]
+        if place is not None:
+            return self._sum(scope, measure, grade, place)[number]
+        key = ((scope.cluster_id, scope.region_id), measure, grade)
+        if key not in self._sums:
+            self._sums[key] = self._sum(scope, measure, grade)
+        return self._sums[key][number]
+
+    def _sum(
+        self,
+        scope: Scope,
+        measure: str,
+        grade: str | None,
+        place: Callable[[int, int], bool] | None = None,
+    ) -> list[Amount]:
+        """Return the sums of certain cells at each day."""
+        cells = [
+            cell
+            for cell in self._cells
+            if cell.measure == measure
+            and scope.cluster_id in {None, cell.cluster_id}
+            and scope.region_id in {None, cell.region_id}
+            and grade in {None, cell.grade}
+            and (place is None or place(cell.cluster_id, cell.region_id))
+        ]
+        return [
+            Amount(sum(cell.fen[number] for cell in cells), sum(c.entries[number] for c in cells))
+            for number in range(len(self._days))
+        ]
 
     def entries(self, day: date) -> int:
         """Return how many entries stand up to `day`, of whatever measure."""
-        return sum(cell.by_day[day].entries for cell in self._cells)
+        return sum(cell.entries[self._number[day]] for cell in self._cells)
 
     def reached_on(self, scope: Scope, measure: str, target_fen: int) -> date | None:
         """Return the first day on which the sum of `measure` was at least `target_fen`."""
-        rows = self._rows().filter(measure=measure)
-        if scope.cluster_id is not None:
-            rows = rows.filter(cluster=scope.cluster_id)
-        if scope.region_id is not None:
-            rows = rows.filter(region=scope.region_id)
+        here = (
+            row for row in self._daily(measure, scope) if scope.cluster_id in {None, row.cluster_id}
+        )
         total_fen = 0
-        for day, fen in (
-            rows.values_list("effective_on")
-            .annotate(fen=Sum("amount_fen"))
-            .order_by("effective_on")
-        ):
-            total_fen += int(fen)
+        for day, same_day in groupby(here, key=attrgetter("on")):
+            total_fen += sum(row.fen for row in same_day)
             if total_fen >= target_fen:
                 return day  # type: ignore[no-any-return]
         return None
 
+    def _daily(self, measure: str, scope: Scope) -> list[Daily]:
+        """Return what each day brought to each cluster, of the region of a scope if it has one."""
+        key = (measure, scope.region_id)
+        if key not in self._days_of:
+            rows = self._totals.rows().filter(measure=measure)
+            if scope.region_id is not None:
+                rows = rows.filter(region=scope.region_id)
+            if self._sites is not None:
+                rows = rows.filter(in_planned_site([INSIDE]))
+            by_day = rows.values_list("effective_on", "cluster").annotate(fen=Sum("amount_fen"))
+            self._days_of[key] = self._remembered(
+                "daily",
+                *key,
+                self._sites is not None,
+                compute=lambda: [
+                    Daily(day, cluster_id, int(fen))
+                    for day, cluster_id, fen in by_day.order_by("effective_on")
+                ],
+            )
+        return self._days_of[key]
+
     def output(self, as_of: date) -> "Output":
         """Return the annual output up to `as_of`, which is summed in its own way."""
         rows = (
-            self._rows()
+            self._totals.rows()
             .filter(measure=Measure.ANNUAL_OUTPUT, effective_on__lte=as_of)
             .values_list("cluster", "region", "graded", "effective_on")
             .annotate(fen=Sum("amount_fen"), n=Sum("counted"))
         )
-        return Output(
-            [
+        produced = self._remembered(
+            "output",
+            as_of,
+            compute=lambda: [
                 Produced(cluster_id, region_id, grade, day, Amount(int(fen), int(n)))
                 for cluster_id, region_id, grade, day, fen, n in rows
-            ]
+            ],
         )
+        return Output([row for row in produced if self._counts(row.cluster_id, row.region_id)])
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,21 @@ A list with the filters of such an address has the very entries, enterprises or 
 figure counts: it adds up to the figure, for a reader who sees every scope.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 
-from clusters.models import Park
+from clusters.models import Park, Sector
 from clusters.vocabulary import Grade, LeadingBasis, Measure, Stage, Standing
-from ledger.filters import INSIDE
+from enterprises.conditions import INSIDE
+from enterprises.models import InvestorGroup
 from progress.announced import Announced
+from progress.choosing import Counted
 from progress.moments import FIRST_YEAR, VERIFIED
 from progress.reach import NEW_BY_BASIS
 from progress.results import (
@@ -35,9 +38,14 @@ RUNNING = [standing.value for standing in Standing if standing != Standing.WITHD
 
 @dataclass(frozen=True)
 class Links:
-    """The addresses behind the figures of one page."""
+    """The addresses behind the figures of one page.
+
+    `carried` is what the page's own address says of plan, clocks and definition: pages that are
+    reached from it say the same.
+    """
 
     progress: Progress
+    carried: Mapping[str, str] = field(default_factory=dict)
 
     # Scopes and clocks, as the filters of the lists have them.
 
@@ -49,9 +57,22 @@ class Links:
 
     def within(self, scope: ScopeFigures) -> Query:
         """Return the filter that narrows to a scope."""
+        named = scope.scope
+        if isinstance(named, Sector):
+            return {"cluster": named.cluster.slug, "sector": named.slug}
+        if isinstance(named, InvestorGroup):
+            return {**self.park, "led_by": str(named.pk)}
         if scope in self.progress.clusters:
             return {"cluster": scope.key}
         return {"region": scope.key} if scope in self.progress.regions else self.park
+
+    def page(self, scope: ScopeFigures) -> str:
+        """Return the page of a scope, at the clocks and under the definition of this one."""
+        return self.carry(scope.scope.get_absolute_url())  # type: ignore[attr-defined]
+
+    def carry(self, path: str) -> str:
+        """Return an address of progress with what this page's own says."""
+        return f"{path}?{urlencode(self.carried)}" if self.carried else path
 
     @cached_property
     def known_at(self) -> str:
@@ -77,6 +98,10 @@ class Links:
             return ""
         query: Query = {"measure": measure} if measure else {}
         query |= self.within(scope)
+        if isinstance(scope.scope, Sector):
+            query["sector_on"] = self.progress.as_of.isoformat()
+        if self.progress.choice.in_sites:
+            query["site"] = INSIDE
         if since is not None:
             query["since"] = since.isoformat()
         query["until"] = until.isoformat()
@@ -138,11 +163,19 @@ class Links:
             query["known_at"] = self.known_at
         if self.progress.verified_only:
             query["evidence"] = VERIFIED
+        if self.progress.choice.in_sites:
+            query["site"] = INSIDE
         return query
 
     def leading(self, scope: ScopeFigures, on: date | None = None, **more: str) -> str:
         """Return the enterprises that a count of leading ones is of."""
         query = {**self.within(scope), **self.counting(on), **more}
+        # Of who came, left or is new only enterprises are told.
+        counted = Counted.ENTERPRISES if more else self.progress.choice.counted
+        if counted == Counted.PROJECTS:
+            return address("enterprises:project-list", query)
+        if counted == Counted.GROUPS:
+            query["one_per_group"] = "yes"
         return address("enterprises:enterprise-list", query)
 
     def enterprises(self, scope: ScopeFigures) -> str:
@@ -155,6 +188,17 @@ class Links:
 
     def running(self, scope: ScopeFigures) -> Query:
         return {**self.within(scope), "standing": RUNNING, **self.on_day()}
+
+    def reached(self, scope: ScopeFigures, stage: Stage, **more: str) -> str:
+        """Return the projects that stand at a stage or past it, withdrawn ones too."""
+        query: Query = {
+            **self.within(scope),
+            **self.on_day(),
+            "was_on": self.progress.as_of.isoformat(),
+            "was_stage": [one.value for one in Stage if one.rank >= stage.rank],
+            **more,
+        }
+        return address("enterprises:project-list", query)
 
     def several_clusters(self) -> str:
         """Return the leading enterprises that count in more than one cluster."""
@@ -216,6 +260,10 @@ class Links:
     def count(self, count: LeadingCount) -> dict[str, str]:
         """Return the enterprises, one for each group, and the projects of a count."""
         query = {**self.park, **self.counting(self.progress.headline_on, count.stage)}
+        if count.narrowed == VERIFIED:
+            query["evidence"] = VERIFIED
+        elif count.narrowed:
+            query["site"] = INSIDE
         enterprises = address("enterprises:enterprise-list", query)
         return {
             "enterprises": enterprises,
@@ -228,6 +276,8 @@ class Links:
         park, on = self.progress.park, self.progress.headline_on
         if count.definition == Definition.PAID_IN:
             return self.entries(park, Measure.PAID_IN, on)
+        if count.definition == Definition.ANNUAL_OUTPUT:
+            return self.output(park, count.year, on)
         if count.definition == Definition.IN_SITES:
             return self.entries(park, Measure.CONTRACTED, on, site=INSIDE)
         if count.definition == Definition.UNDER_PLAN:
@@ -237,13 +287,15 @@ class Links:
         return self.entries(park, Measure.CONTRACTED, on)
 
 
-def announced_entries(row: Announced, *, is_only_park: bool, grade: str = "") -> str:
-    """Return the entries that the ledger has for what was announced, as known now."""
+def announced_entries(
+    row: Announced, *, is_only_park: bool, grade: str = "", known_at: datetime | None = None
+) -> str:
+    """Return the entries that the ledger has for what was announced, as known at a moment."""
     if row.days is None:
         return ""
     first, last = row.days
     total = row.total
-    query: Query = {"measure": total.measure}
+    query: Query = {"measure": row.measure}
     if total.cluster is not None:
         query["cluster"] = total.cluster.slug
     elif total.region is not None:
@@ -253,6 +305,8 @@ def announced_entries(row: Announced, *, is_only_park: bool, grade: str = "") ->
     if first.year >= FIRST_YEAR:
         query["since"] = first.isoformat()
     query["until"] = last.isoformat()
+    if known_at is not None:
+        query["known_until"] = timezone.localtime(known_at).isoformat()
     if grade:
         query["grade"] = grade
     return address("ledger:entry-list", query)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 FIRST_YEAR = 1900
@@ -85,3 +86,40 @@ def read_moment(query: Mapping[str, str]) -> tuple[Moment, list[str]]:
             % {"text": evidence[:40], "known": VERIFIED}
         )
     return Moment(as_of, known_at, evidence == VERIFIED), problems
+
+
+def read_since(query: Mapping[str, str], as_of: date) -> tuple[date, list[str]]:
+    """Read after which day changes are asked for, three months before `as_of` without one."""
+    text = query.get("since", "")
+    try:
+        day = parse_date(text.strip()) if text else months_before(as_of)
+    except ValueError:  # of the right form, but no such day
+        day = None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        told = _("since “%(text)s” is not a date; write it like 2025-12-31.") % {"text": text[:40]}
+        return months_before(as_of), [told]
+    if day > as_of:
+        told = _(
+            "since %(since)s is after the day that the page describes, %(as_of)s. Choose a day "
+            "before it, or a later as_of."
+        ) % {"since": date_format(day), "as_of": date_format(as_of)}
+        return months_before(as_of), [told]
+    return day, []
+
+
+def months_before(day: date, months: int = 3) -> date:
+    """Return the day so many months before; of the last day of a month the last of that month.
+
+    Never before the first day that an address may name.
+    """
+    number = day.year * 12 + day.month - 1 - months
+    year, month = number // 12, number % 12 + 1
+    last = month_end(date(year, month, 1))
+    found = last if day == month_end(day) else last.replace(day=min(day.day, last.day))
+    return max(found, date(FIRST_YEAR, 1, 1))
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the month of `day`."""
+    following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return following - timedelta(days=1)

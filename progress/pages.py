@@ -1,61 +1,18 @@
-"""What the progress pages need beside the figures: as-of control, goal cards, rows of tables."""
+"""What the progress pages need beside the figures: goal cards, rows of tables."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
-
-from django.utils import timezone
 
 from clusters.models import Park
 from clusters.vocabulary import GoalMeasure, Grade, Measure
-from progress.announced import announced
+from progress.announced import Announced, announced
 from progress.links import Links, announced_entries
 from progress.models import ReportedTotal
 from progress.moments import Moment
 from progress.results import GoalFigures, ScopeFigures
 from progress.statuses import Status
-
-
-@dataclass(frozen=True)
-class AsOfControl:
-    """The date control: today's date, the quarter ends around it, and the addresses of both."""
-
-    moment: Moment
-    today: date
-    earlier: date
-    later: date | None
-
-    @property
-    def is_now(self) -> bool:
-        return self.moment.is_now
-
-
-def as_of_control(moment: Moment) -> AsOfControl:
-    """Return the control for a page at `moment`."""
-    today = timezone.localdate()
-    later = quarter_end_after(moment.as_of)
-    return AsOfControl(
-        moment=moment,
-        today=today,
-        earlier=quarter_end_before(moment.as_of),
-        # After the last full quarter comes today, and after today nothing.
-        later=None if moment.as_of >= today else min(later, today),
-    )
-
-
-def quarter_end_before(day: date) -> date:
-    """Return the last day of the quarter before that of `day`."""
-    first_month = (day.month - 1) // 3 * 3 + 1
-    return date(day.year, first_month, 1) - timedelta(days=1)
-
-
-def quarter_end_after(day: date) -> date:
-    """Return the next quarter end after `day`."""
-    month = ((day + timedelta(days=1)).month - 1) // 3 * 3 + 3
-    year = (day + timedelta(days=1)).year
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return following - timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -103,6 +60,7 @@ class GoalRow:
 
     goal: GoalFigures
     number: int | None
+    completion: Decimal | None
     url: str
 
 
@@ -131,8 +89,8 @@ def goal_row(links: Links, scope: ScopeFigures, goal: GoalFigures) -> GoalRow:
     """Return a goal with what was reached: by its due date, or by now if it was met late."""
     if goal.status == Status.MET_LATE:
         on = links.progress.as_of
-        return GoalRow(goal, goal.actual, links.goal(scope, goal, on))
-    return GoalRow(goal, goal.headline, links.goal(scope, goal))
+        return GoalRow(goal, goal.actual, goal.completion, links.goal(scope, goal, on))
+    return GoalRow(goal, goal.headline, goal.headline_completion, links.goal(scope, goal))
 
 
 def scope_links(links: Links, scope: ScopeFigures) -> dict[str, Any]:
@@ -140,6 +98,7 @@ def scope_links(links: Links, scope: ScopeFigures) -> dict[str, Any]:
     goal = scope.investment_goal
     return {
         "figures": scope,
+        "page_url": links.page(scope),
         "contracted_url": links.amount(scope, scope.contracted),
         "contracted_before_url": links.before_plan(scope, Measure.CONTRACTED),
         "contracted_grades": links.grades(scope, scope.contracted),
@@ -157,21 +116,41 @@ def definitions(links: Links) -> dict[str, Any]:
     """Return the headline under each definition, each row with its addresses."""
     progress = links.progress
     return {
-        "counts": [(count, links.count(count)) for count in progress.counts],
+        "counts": [
+            (count, links.count(count)) for count in (*progress.counts, *progress.narrowed_counts)
+        ],
         "investments": [(count, links.investment(count)) for count in progress.investments],
     }
 
 
-def announced_rows(park: Park, totals: Iterable[ReportedTotal]) -> list[dict[str, Any]]:
-    """Return announcements beside the ledger, each with the addresses of what the ledger has."""
+def announced_rows(
+    park: Park,
+    totals: Iterable[ReportedTotal],
+    moment: Moment,
+    scale_measure: str = Measure.CONTRACTED,
+) -> list[dict[str, Any]]:
+    """Return announcements beside the ledger as known at a moment, each with the addresses of what
+    the ledger has."""
     is_only_park = not Park.objects.exclude(pk=park.pk).exists()
+    rows = announced(
+        park,
+        totals,
+        scale_measure=scale_measure,
+        known_at=moment.known_at,
+        verified_only=moment.verified_only,
+    )
+
+    def entries(row: Announced, grade: str) -> str:
+        return announced_entries(
+            row, is_only_park=is_only_park, grade=grade, known_at=moment.known_at
+        )
+
+    verified = Grade.VERIFIED.value
     return [
         {
             "announced": row,
-            "url": announced_entries(row, is_only_park=is_only_park),
-            "verified_url": announced_entries(
-                row, is_only_park=is_only_park, grade=Grade.VERIFIED.value
-            ),
+            "url": entries(row, verified if moment.verified_only else ""),
+            "verified_url": entries(row, verified),
         }
-        for row in announced(park, totals)
+        for row in rows
     ]

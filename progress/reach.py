@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from clusters.models import CountingRule, Goal, Plan
 from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage
+from progress.choosing import Counted
 from progress.investment import Amount, Amounts, Output
 from progress.leading import LeadingHistory, Reported, Scope
 
@@ -28,6 +29,7 @@ class Reach:
         leading: LeadingHistory,
         output: Output,
         reported: Reported,
+        counted: Counted = Counted.ENTERPRISES,
     ) -> None:
         self.rule = rule
         self.stage = Stage(rule.counting_stage)
@@ -36,6 +38,8 @@ class Reach:
         self.leading = leading
         self.output = output
         self.reported = reported
+        # What the count of leading enterprises is a number of.
+        self.unit = counted
 
     def ledger_measure(self, goal: Goal) -> str | None:
         """Return the measure of the ledger that a goal for money is compared by."""
@@ -55,7 +59,20 @@ class Reach:
         if measure is not None:
             return self.amount(scope, measure, day).reported_fen
         counted = self.counted(goal, scope, day)
-        return None if counted is None or not self.reported.by(scope, day) else len(counted)
+        if counted is None or not self.reported.by(scope, day):
+            return None
+        if goal.measure == GoalMeasure.LEADING_ENTERPRISES:
+            return self.leading_number(scope, day)
+        return len(counted)
+
+    def leading_number(self, scope: Scope, day: date) -> int:
+        """Return how many leading enterprises count on a day, or their groups or projects."""
+        return self.leading.number(day, scope, self.stage, self.unit)
+
+    def has_parts(self, goal: Goal) -> bool:
+        """Whether it can be told what came and left; of groups and projects it is not."""
+        of_enterprises = self.unit == Counted.ENTERPRISES
+        return of_enterprises or goal.measure != GoalMeasure.LEADING_ENTERPRISES
 
     def counted(self, goal: Goal, scope: Scope, day: date) -> set[int] | None:
         """Return the enterprises that `goal` counts on a day; None for a goal of something else."""
@@ -72,6 +89,8 @@ class Reach:
 
         Nothing before that date, and for a goal of something else.
         """
+        if not self.has_parts(goal):
+            return {}
         then = self.counted(goal, scope, goal.due_on) if goal.due_on <= day else None
         now = self.counted(goal, scope, day)
         if then is None or now is None:
@@ -92,7 +111,7 @@ class Reach:
             return None
         if measure is not None:
             return self.amounts.total(scope, measure, first).reported_fen
-        if goal.measure != GoalMeasure.LEADING_ENTERPRISES:
+        if goal.measure != GoalMeasure.LEADING_ENTERPRISES or not self.has_parts(goal):
             return None
         here = self.leading.counted(day, scope, self.stage)
         return len(here & self.leading.counted(first, scope, self.stage))
@@ -104,7 +123,9 @@ class Reach:
         if max(actual or 0, outcome or 0) < target:
             return None
         if goal.measure == GoalMeasure.LEADING_ENTERPRISES:
-            return self.leading.reached_on(scope, self.stage, target)
+            return (
+                self.leading.reached_on(scope, self.stage, target) if self.has_parts(goal) else None
+            )
         measure = self.ledger_measure(goal)
         if measure is None or measure == Measure.ANNUAL_OUTPUT:
             return None

@@ -9,9 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from clusters.models import CountingRule, Goal, Plan
 from clusters.names import Bilingual
-from clusters.vocabulary import GoalMeasure, Grade, Measure, Stage
+from clusters.vocabulary import Grade, Measure, Stage
+from progress.choosing import PLANS_OWN, Choice
 from progress.statuses import Status
 
 
@@ -42,10 +45,14 @@ class GoalFigures:
     headline_year: int | None = None
     came: int | None = None
     left: int | None = None
+    # Off when another definition is followed than the plan's: then the status is that under it.
+    is_plans_rule: bool = True
+    # Whether enterprises are counted, of which it can be said who came and who left.
+    has_parts: bool = True
 
     @property
     def is_money(self) -> bool:
-        return GoalMeasure(self.goal.measure).is_money
+        return self.goal.is_money
 
     @property
     def pace(self) -> Decimal | None:
@@ -72,7 +79,7 @@ class GoalFigures:
     @property
     def under_plan(self) -> int | None:
         """The part of the headline that came since the plan began."""
-        if self.headline is None:
+        if self.headline is None or not self.has_parts:
             return None
         return self.headline - (self.before_plan or 0)
 
@@ -86,7 +93,10 @@ class GoalFigures:
 
 @dataclass(frozen=True)
 class LeadingCount:
-    """Leading enterprises counted from one stage on, at the headline date."""
+    """Leading enterprises counted from one stage on, at the headline date.
+
+    `narrowed` says what else is asked: that projects are proven, or lie in the planned sites.
+    """
 
     stage: Stage
     enterprises: int
@@ -94,6 +104,7 @@ class LeadingCount:
     projects: int
     share: Decimal | None
     is_plans_rule: bool
+    narrowed: str = ""
 
 
 class Definition(StrEnum):
@@ -104,6 +115,7 @@ class Definition(StrEnum):
     UNDER_PLAN = "under_plan"
     VERIFIED = "verified"
     PAID_IN = "paid_in"
+    ANNUAL_OUTPUT = "annual_output"
 
 
 @dataclass(frozen=True)
@@ -111,10 +123,25 @@ class InvestmentCount:
     """The park's investment under one definition, at the headline date; None: not reported."""
 
     definition: Definition
-    label: str
     fen: int | None
     share: Decimal | None
     is_plans_rule: bool
+    # Of output the year that it is of.
+    year: int | None = None
+
+    @property
+    def label(self) -> str:
+        """The definition in words, in the language of who reads it."""
+        if self.definition == Definition.ANNUAL_OUTPUT and self.year is not None:
+            return _("Output in %(year)s") % {"year": self.year}
+        return {
+            Definition.CONTRACTED: _("Contracted, all"),
+            Definition.IN_SITES: _("Contracted, inside the planned regions"),
+            Definition.UNDER_PLAN: _("Contracted since the plan began"),
+            Definition.VERIFIED: _("Contracted, verified only"),
+            Definition.PAID_IN: _("Paid in"),
+            Definition.ANNUAL_OUTPUT: _("Annual output"),
+        }[self.definition]
 
 
 @dataclass(frozen=True)
@@ -184,9 +211,21 @@ class Progress:
     clusters: tuple[ScopeFigures, ...]
     regions: tuple[ScopeFigures, ...]
     counts: tuple[LeadingCount, ...]
+    # The count by the rule's stage of what is in the planned sites only, or verified only.
+    narrowed_counts: tuple[LeadingCount, ...]
     investments: tuple[InvestmentCount, ...]
     in_several_clusters: int
     entries: int
+    # What is followed instead of the plan's rule; `rule` is the one that results.
+    choice: Choice = PLANS_OWN
+    # What the plan itself says, whatever `rule` is.
+    plans_stage: Stage = Stage.REGISTERED
+    plans_measure: Measure = Measure.CONTRACTED
+
+    @property
+    def is_plans_own(self) -> bool:
+        """Whether the plan's own definition is followed in everything."""
+        return self.choice.is_plans and not self.verified_only
 
     @property
     def headline_on(self) -> date:

@@ -33,12 +33,13 @@ class SearchView(PermissionRequiredMixin, TemplateView):
             )
         asked = bool(words_of(query)) and not problems
         user: User = request.user  # type: ignore[assignment]
-        found = find_everything(query, user) if asked else []
+        found = [*find_everything(query, user)] if asked else []
         context = self.get_context_data(
             query=query[:SEARCH_LENGTH].strip(),
             length=SEARCH_LENGTH,
             problems=problems,
             asked=asked,
-            found=[one for one in found if one.hits],
+            found=[one for one in found if one.hits or one.limit],
+            are_hits=any(one.hits for one in found),
         )
         return self.render_to_response(context, status=400 if problems else 200)

@@ -1,8 +1,9 @@
 """What words find among all that there is: a few hits of each kind, and the way to the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,7 +18,7 @@ from clusters.amounts import format_dashboard, written
 from clusters.choices import Named, Places
 from enterprises.finding import EVERY
 from enterprises.models import Enterprise, InvestorGroup, Project
-from enterprises.search_text import normalized, words_of
+from enterprises.search_text import lines_of, normalized, words_of
 from enterprises.suggest_views import as_option
 from ledger.models import Entry, Evidence
 
@@ -40,12 +41,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found of one kind, and the list of all of it; `rest` is "" where there is none."""
+    """What was found of one kind, and the list of all of it; `rest` is "" where there is none.
+
+    `limit` says that not all rows were looked through, "" where they were.
+    """
 
     title: str
     hits: list[Hit]
     rest: str = ""
     url: str = ""
+    limit: str = ""
 
 
 def find_everything(query: str, user: User) -> Iterator[Found]:
@@ -124,10 +129,23 @@ def places_found(title: str, places: list[Named], query: str, page: str = "") ->
 
 
 def has_words(place: Named, query: str) -> bool:
-    """Whether each word stands in a name of the place."""
+    """Whether each word stands in a name of the place, its pinyin or the initials of that."""
+    words = words_of(query)
     names = (place.name_zh, place.name_en, place.short_zh, place.short_en, place.key)
-    text = "\n".join(map(normalized, names))
-    return all(word in text for word in words_of(query))
+    # Chinese words are in no pinyin, whose dictionaries need not be loaded for them.
+    text = spelled_out(names) if any(map(str.isascii, words)) else plain(names)
+    return all(word in text for word in words)
+
+
+def plain(names: Iterable[str]) -> str:
+    """Return names as words are looked for in them, a line each."""
+    return "\n".join(map(normalized, names))
+
+
+@cache
+def spelled_out(names: tuple[str, ...]) -> str:
+    """Return the same with pinyin and initials; of places, which are few."""
+    return "\n".join(lines_of(names))
 
 
 def other_name(place: Named) -> str:
@@ -142,7 +160,7 @@ def find_entries(query: str, user: User) -> Found:
     number = query.strip().lstrip("#")
     is_number = number.isascii() and number.isdigit() and len(number) <= KEY_DIGITS
     found = [*rows.filter(pk=int(number))] if is_number else []
-    noted = newest(rows)
+    noted, are_older = newest(rows)
     for word in query.split():
         noted = noted.filter(note__icontains=word)
     found += [entry for entry in noted.order_by("-pk")[:SHOWN] if entry not in found]
@@ -151,7 +169,13 @@ def find_entries(query: str, user: User) -> Found:
         for entry in found
     ]
     rest = _("Look for it in the ledger")
-    return Found(_("Ledger entries"), hits[:SHOWN], *to_list(rest, "ledger:entry-list", query))
+    limit = _("Only the notes of the newest %(n)s entries were looked through.")
+    return Found(
+        _("Ledger entries"),
+        hits[:SHOWN],
+        *to_list(rest, "ledger:entry-list", query),
+        limit % {"n": counted(NEWEST)} if are_older else "",
+    )
 
 
 def about(entry: Entry) -> str:
@@ -166,7 +190,7 @@ def about(entry: Entry) -> str:
 
 def find_evidence(query: str, user: User) -> Found:
     """Return evidence with each word in its title, file, address or issuer."""
-    rows = newest(Evidence.objects.visible_to(user))
+    rows, are_older = newest(Evidence.objects.visible_to(user))
     for word in query.split():
         rows = rows.filter(
             Q(title__icontains=word)
@@ -179,13 +203,20 @@ def find_evidence(query: str, user: User) -> Found:
         for one in rows.order_by("-pk")[:SHOWN]
     ]
     rest = _("Look for it in the list of evidence")
-    return Found(_("Evidence"), hits, *to_list(rest, "ledger:evidence-list", query))
+    limit = _("Only the newest %(n)s pages and documents were looked through.")
+    return Found(
+        _("Evidence"),
+        hits,
+        *to_list(rest, "ledger:evidence-list", query),
+        limit % {"n": counted(NEWEST)} if are_older else "",
+    )
 
 
-def newest(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return those of the rows that are among the newest of their table."""
-    last = rows.model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
-    return rows.filter(pk__gt=(last or 0) - NEWEST)
+def newest(rows: QuerySet[Any]) -> tuple[QuerySet[Any], bool]:
+    """Return those of the rows that are among the newest of their table, and whether it has older
+    ones."""
+    last = rows.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return rows.filter(pk__gt=last - NEWEST), last > NEWEST
 
 
 def to_list(rest: str, address: str, query: str, total: int = SHOWN + 1) -> tuple[str, str]:

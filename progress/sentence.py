@@ -23,12 +23,18 @@ from progress.statuses import Status
 def sentence(progress: Progress, scope: ScopeFigures) -> SafeString:
     """Return what `scope` has come to, how that compares with its goals, and how sure it is."""
     parts = [
+        *under(progress),
         *standing(progress, scope),
         *since(scope),
         *([] if progress.verified_only else how_sure(scope)),
     ]
     # Chinese sentences follow each other without a space.
     return mark_safe(("" if reads_chinese() else " ").join(parts))  # noqa: S308 each part is escaped
+
+
+def under(progress: Progress) -> list[str]:
+    """Say that another definition than the plan's is followed, where it is."""
+    return [] if progress.choice.is_plans else [_("Under another definition than the plan’s:")]
 
 
 def scope_words(progress: Progress, scope: ScopeFigures) -> str:

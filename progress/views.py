@@ -1,9 +1,11 @@
 """Pages of progress; every number on them comes from progress.figures."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -12,15 +14,19 @@ from accounts.scopes import scope_of
 from clusters.models import Cluster, Plan, Region
 from clusters.vocabulary import LeadingBasis, Stage
 from enterprises.models import Enterprise
+from progress.attention import attention
+from progress.change_lines import ChangeLines
+from progress.changes import changes
+from progress.charts import Reading, charts
+from progress.choosing import COUNTING_STAGES, read_choice
 from progress.contract import as_json
-from progress.figures import COUNTING_STAGES, measure_progress
+from progress.figures import measure_progress
 from progress.leading import LeadingHistory, Proven, Scope
 from progress.links import Links
 from progress.models import ReportedTotal
-from progress.moments import read_moment
+from progress.moments import read_moment, read_since
 from progress.pages import (
     announced_rows,
-    as_of_control,
     definitions,
     every_goal,
     goal_cards,
@@ -29,8 +35,12 @@ from progress.pages import (
 )
 from progress.results import Progress, ScopeFigures
 from progress.sentence import sentence
+from progress.switches import CARRIED, plans_beside, switches
+from progress.time_machine import notes, time_machine
 
 ANNOUNCED_ON_OVERVIEW = 5
+# The charts that stand on the pages of the park, a cluster and a region; the rest have their own.
+ON_PAGES = ("trajectory", "regions")
 
 
 class ProgressView(PermissionRequiredMixin, TemplateView):
@@ -40,6 +50,8 @@ class ProgressView(PermissionRequiredMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.moment, problems = read_moment(request.GET)
+        self.choice, told = read_choice(request.GET)
+        problems += told
         plan = self.find_plan(problems)
         if problems:
             return self.refuse(problems)
@@ -69,7 +81,15 @@ class ProgressView(PermissionRequiredMixin, TemplateView):
         return response
 
     def render_with(self, template: str, context: dict[str, Any]) -> HttpResponse:
-        shown = self.get_context_data(control=as_of_control(self.moment), **context)
+        control = time_machine(self.moment)
+        progress, plan = context.get("progress"), context.get("plan")
+        shown = self.get_context_data(
+            control=control,
+            banner=notes(control, progress),
+            plans=plans_beside(plan) if plan else [],
+            switches=switches(progress) if progress else [],
+            **context,
+        )
         return self.response_class(self.request, template, shown, using=self.template_engine)
 
     def page_template(self) -> str:
@@ -86,15 +106,33 @@ class ProgressView(PermissionRequiredMixin, TemplateView):
             self.moment.as_of,
             self.moment.known_at,
             verified_only=self.moment.verified_only,
+            choice=self.choice,
         )
-        self.links = Links(progress)
+        self.links = Links(progress, carried=self.carried)
         return progress
+
+    def announced(self, progress: Progress, totals: Any) -> list[dict[str, Any]]:
+        """Set what was announced beside the ledger, an industrial scale by the measure that the
+        goal of the plan is compared by."""
+        return announced_rows(progress.plan.park, totals, self.moment, progress.plans_measure)
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What the address says of plan, clocks and definition, for the pages that it leads to."""
+        given = self.request.GET
+        return {name: given[name] for name in CARRIED if given.get(name)}
 
 
 class ScopePage(ProgressView):
     """The grammar that the overview, a cluster and a region share."""
 
+    def find_plan(self, problems: list[str]) -> Plan | None:
+        self.since, told = read_since(self.request.GET, self.moment.as_of)
+        problems += told
+        return super().find_plan(problems)
+
     def scope_page(self, progress: Progress, scope: ScopeFigures) -> dict[str, Any]:
+        reading = Reading(progress, scope, self.request.user)
         return {
             "progress": progress,
             "plan": progress.plan,
@@ -103,7 +141,16 @@ class ScopePage(ProgressView):
             "sentence": sentence(progress, scope),
             "goal_cards": goal_cards(self.links, scope),
             "milestones": milestones(self.links, scope),
+            "charts": charts(reading, ON_PAGES),
+            "changes": ChangeLines(self.links, scope, changes(reading, self.since)),
+            "changes_url": self.changes_url(scope),
         }
+
+    def changes_url(self, scope: ScopeFigures) -> str:
+        """Return the address of all changes of a scope, at the moment of this page."""
+        within = {name: str(key) for name, key in self.links.within(scope).items()}
+        query = {**self.request.GET.dict(), **within}
+        return f"{reverse('progress:changes')}?{urlencode(query)}"
 
 
 class OverviewView(ScopePage):
@@ -118,18 +165,31 @@ class OverviewView(ScopePage):
                 park=plan.park,
                 unit=ReportedTotal.Unit.YUAN,
                 measure=ReportedTotal.Measure.CONTRACTED,
+                as_of__lte=self.moment.as_of,
             )
             .select_related("cluster", "region", "park")
             .order_by("-value")
         )
         return {
             **self.scope_page(progress, progress.park),
+            # What is to be done is to be done today; a page of another day has no say in it.
+            "attention": (attention(plan.park, self.request.user) if self.moment.is_now else None),
+            "is_limited": scope_of(self.request.user).is_limited,
             "clusters": [scope_links(self.links, scope) for scope in progress.clusters],
             "regions": [scope_links(self.links, scope) for scope in progress.regions],
-            "definitions": definitions(self.links),
-            "announced": announced_rows(plan.park, totals[:ANNOUNCED_ON_OVERVIEW]),
-            "announced_count": ReportedTotal.objects.filter(park=plan.park).count(),
+            "definitions": definitions(self.plans_own(progress)),
+            "announced": self.announced(progress, totals[:ANNOUNCED_ON_OVERVIEW]),
+            "announced_count": ReportedTotal.objects.filter(
+                park=plan.park, as_of__lte=self.moment.as_of
+            ).count(),
         }
+
+    def plans_own(self, progress: Progress) -> Links:
+        """Return the figures under the plan's own rule, where the table of definitions begins."""
+        if progress.choice.is_plans:
+            return self.links
+        clocks = (progress.plan, progress.as_of, progress.known_at)
+        return Links(measure_progress(*clocks, verified_only=progress.verified_only))
 
 
 class ClusterView(ScopePage):
@@ -141,11 +201,14 @@ class ClusterView(ScopePage):
         progress = self.measure(plan)
         scope = one(progress.clusters, self.kwargs["slug"])
         cluster = Cluster.objects.prefetch_related("sites__region", "sectors").get(slug=scope.key)
-        totals = ReportedTotal.objects.filter(cluster=cluster).select_related("cluster", "park")
+        totals = ReportedTotal.objects.filter(
+            cluster=cluster, as_of__lte=self.moment.as_of
+        ).select_related("cluster", "park")
         return {
             **self.scope_page(progress, scope),
             "cluster": cluster,
-            "announced": announced_rows(plan.park, totals),
+            "spec": f"cluster:{cluster.slug}",
+            "announced": self.announced(progress, totals),
         }
 
 
@@ -158,11 +221,14 @@ class RegionView(ScopePage):
         progress = self.measure(plan)
         scope = one(progress.regions, self.kwargs["code"])
         region = Region.objects.prefetch_related("sites__cluster").get(code=scope.key)
-        totals = ReportedTotal.objects.filter(region=region).select_related("region", "park")
+        totals = ReportedTotal.objects.filter(
+            region=region, as_of__lte=self.moment.as_of
+        ).select_related("region", "park")
         return {
             **self.scope_page(progress, scope),
             "region": region,
-            "announced": announced_rows(plan.park, totals),
+            "spec": f"region:{region.code}",
+            "announced": self.announced(progress, totals),
         }
 
 
@@ -267,11 +333,11 @@ class AnnouncedView(ProgressView):
     template_name = "progress/announced.html"
 
     def page(self, plan: Plan) -> dict[str, Any]:
-        totals = ReportedTotal.objects.filter(park=plan.park)
+        totals = ReportedTotal.objects.filter(park=plan.park, as_of__lte=self.moment.as_of)
         return {
             "plan": plan,
-            "announced": announced_rows(
-                plan.park, totals.select_related("cluster", "region", "park")
+            "announced": self.announced(
+                self.measure(plan), totals.select_related("cluster", "region", "park")
             ),
         }
 

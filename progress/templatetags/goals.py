@@ -1,12 +1,13 @@
 """How goals are written on pages: their numbers in their unit, their status in words."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from clusters.amounts import (
     format_dashboard,
@@ -17,7 +18,9 @@ from clusters.amounts import (
     written,
 )
 from clusters.names import reads_chinese
-from clusters.templatetags.park import pill
+from clusters.templatetags.park import pill, quarter
+from clusters.vocabulary import GoalMeasure
+from progress.announced import HALF, MONTHS, QUARTER, period_days
 from progress.models import ReportedTotal
 from progress.results import GoalFigures
 from progress.statuses import Status
@@ -74,7 +77,21 @@ def announced_time(total: ReportedTotal) -> str:
     """Write the period that an announcement speaks of, or the day it was made for."""
     if total.period == "cumulative":
         return _("in all, until %(day)s") % {"day": date_format(total.as_of)}
-    return total.period.replace("..", "–") or date_format(total.as_of)
+    days = period_days(total.period, total.as_of)
+    if not total.period or days is None:
+        return total.period or date_format(total.as_of)
+    first, last = days
+    if first == last:
+        return date_format(first)
+    if QUARTER.fullmatch(total.period):
+        return quarter(first)
+    if HALF.fullmatch(total.period):
+        half = _("first half of %(year)s") if first.month == 1 else _("second half of %(year)s")
+        return half % {"year": first.year}
+    if MONTHS.fullmatch(total.period):
+        months = (date_format(day, "YEAR_MONTH_FORMAT") for day in days)
+        return _("%(first)s–%(last)s") % dict(zip(("first", "last"), months, strict=True))
+    return pgettext("a year by itself", "%(year)s") % {"year": first.year}
 
 
 @register.simple_tag
@@ -82,7 +99,10 @@ def target_words(goal: GoalFigures) -> str:
     """Write what a goal promises: "of at least 130", "of 270 bn yuan"."""
     if goal.is_money:
         return _("of %(target)s") % {"target": format_goal(goal.target)}
-    return _("of at least %(target)s") % {"target": f"{goal.target:,}"}
+    target = {"target": f"{goal.target:,}"}
+    if goal.goal.measure == GoalMeasure.NEW_ENGINE_PROJECTS:
+        return pgettext("projects", "of at least %(target)s") % target
+    return _("of at least %(target)s") % target
 
 
 @register.inclusion_tag("partials/pill.html")
@@ -93,6 +113,8 @@ def goal_pill(goal: GoalFigures) -> dict[str, str]:
 
 def status_words(goal: GoalFigures) -> str:
     """Return a status as one phrase; "" for the status's own words."""
+    if not goal.is_plans_rule:
+        return _("%(status)s, under this definition") % {"status": goal.status.label}
     if goal.status == Status.MISSED and goal.short is not None:
         if goal.is_money:
             return _("Missed, %(short)s short") % {"short": format_dashboard(goal.short)}
@@ -144,6 +166,28 @@ def number_link(kind: str, number: int, url: str, text: str, css: str, title: st
         format_html_join("", ' {}="{}"', given),
         text,
     )
+
+
+@register.simple_tag(takes_context=True)
+def querystring_of(context: template.Context, name: str, value: str | None) -> str:
+    """Return the page's query string with one word put in or, for None, taken out."""
+    query = context["request"].GET.copy()
+    query.pop(name, None)
+    if value is not None:
+        query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def is_repost(note: str) -> bool:
+    """Whether a page that is cited only repeats another one; its address is then not linked."""
+    return "[mirror]" in note
+
+
+@register.filter
+def plan_start(day: date) -> str:
+    """Write the first day of a plan: the year alone where it begins with the year."""
+    return str(day.year) if (day.month, day.day) == (1, 1) else date_format(day)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.roles import RECORDER, VIEWER
 from enterprises.models import Enterprise
 from ledger.models import Entry
+from progress import searching
 from tests.make import (
     make_cluster,
     make_document,
@@ -77,6 +78,32 @@ def test_places_groups_and_notes_lead_to_their_pages(
     viewer_client: Client, entry: Entry, words: str, address: str
 ) -> None:
     assert f'href="{address}' in searched(viewer_client, words)
+
+
+@pytest.mark.parametrize("words", ["shijiazhuang", "sjz", "Shijia zhuang", "石家", "sjzgxq"])
+def test_places_are_found_by_pinyin_and_initials(viewer_client: Client, words: str) -> None:
+    make_region("130100", name_en="Northern District", name_zh="石家庄高新区")
+    make_region("370285")
+    page = searched(viewer_client, words)
+    assert 'href="/progress/regions/130100/"' in page
+    assert "370285" not in page
+
+
+def test_the_page_says_when_it_did_not_look_through_all(
+    viewer_client: Client, entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "were looked through" not in searched(viewer_client, "letter of credit")
+    make_entry(note="Second instalment")
+    monkeypatch.setattr(searching, "NEWEST", 1)
+    page = searched(viewer_client, "instalment")
+    assert "Second instalment" in page
+    assert "First instalment" not in page
+    assert "Only the notes of the newest 1 entries were looked through." in page
+    # Where nothing is found it matters most.
+    page = searched(viewer_client, "letter of credit")
+    assert "Nothing that you may see has" in page
+    assert "Only the notes of the newest 1 entries were looked through." in page
+    assert 'href="/ledger/?q=letter+of+credit"' in page
 
 
 @pytest.mark.parametrize("sign", ["", "#", " "])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from clusters.amounts import format_dashboard
 from clusters.models import Plan
+from progress.choosing import ACCEPTED, read_choice
 from progress.contract import as_json
 from progress.figures import measure_progress
 from progress.moments import VERIFIED, read_as_of, read_known_at
@@ -29,6 +30,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--evidence", choices=[VERIFIED], help="count only what a second person has verified"
         )
+        for name, values in ACCEPTED.items():
+            parser.add_argument(
+                f"--{name}",
+                choices=list(values),
+                default="",
+                help="instead of what the plan's rule says",
+                dest=f"choice_{name}",
+            )
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument("--as-user", metavar="NAME", help="refuse what this user may not see")
 
@@ -45,6 +54,7 @@ class Command(BaseCommand):
             as_of,
             known_at,
             verified_only=options["evidence"] == VERIFIED,
+            choice=read_choice({name: options[f"choice_{name}"] for name in ACCEPTED})[0],
         )
         if options["json"]:
             self.stdout.write(json.dumps(as_json(progress), ensure_ascii=False, indent=2))
@@ -79,8 +89,10 @@ def find_plan(slug: str | None) -> Plan:
 
 def lines(progress: Progress) -> list[str]:
     """Return the figures for reading in a terminal."""
+    choice_line = ", ".join(f"{name} {value}" for name, value in progress.choice.query.items())
     return [
         f"{progress.plan} as of {progress.as_of}",
+        *([] if progress.choice.is_plans else [f"not the plan's own definition: {choice_line}"]),
         *(scope_line(scope) for scope in (progress.park, *progress.clusters, *progress.regions)),
     ]
 

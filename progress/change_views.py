@@ -1,0 +1,39 @@
+"""The page of what changed."""
+
+from typing import Any
+
+from clusters.models import Plan
+from progress.change_lines import ChangeLines
+from progress.changes import changes
+from progress.chart_views import ChartView
+from progress.moments import read_since
+from progress.pages import scope_links
+
+
+class ChangesView(ChartView):
+    """What changed in the park, a cluster or a region since a day, by both clocks.
+
+    Of a cluster within a region no page tells a figure, so this one does not either.
+    """
+
+    template_name = "progress/changes.html"
+
+    def find_plan(self, problems: list[str]) -> Plan | None:
+        self.since, told = read_since(self.request.GET, self.moment.as_of)
+        problems += told
+        return super().find_plan(problems)
+
+    def page(self, plan: Plan) -> dict[str, Any]:
+        reading = self.reading(plan)
+        progress = reading.progress
+        return {
+            "progress": progress,
+            "plan": plan,
+            "links": self.links,
+            "scope": scope_links(self.links, reading.scope),
+            "is_park": reading.is_park,
+            "clusters": progress.clusters,
+            "regions": progress.regions,
+            "changes": ChangeLines(self.links, reading.scope, changes(reading, self.since)),
+            "is_limited": reading.is_limited,
+        }
