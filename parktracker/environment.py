@@ -36,6 +36,7 @@ class Environment:
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     database: dict[str, Any]
+    regions_geojson: Path
 
 
 def stop(problem: str) -> NoReturn:
@@ -76,6 +77,9 @@ def load() -> Environment:
         allowed_hosts=host_names(hosts),
         csrf_trusted_origins=trusted_origins(env.str("CSRF_TRUSTED_ORIGINS", "")),
         database=database(env, data_dir),
+        regions_geojson=Path(
+            env.str("PARKTRACKER_REGIONS_GEOJSON", "") or data_dir / "regions.geojson"
+        ).absolute(),
     )
 
 

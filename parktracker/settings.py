@@ -47,6 +47,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # With padding of random length, so that the size of a page tells no secret in it.
+    "parktracker.middleware.TextGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "parktracker.middleware.PreferencesMiddleware",
@@ -125,6 +127,17 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# Each process keeps what it computed for itself, so nothing of it outlives a new release.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    }
+}
+
+# The office's own approved map of its regions; without the file they are drawn as tiles.
+REGIONS_GEOJSON = ENV.regions_geojson
 
 # Safety. TLS ends at the proxy in front, which says so in X-Forwarded-Proto; without TLS (one
 # machine, loopback) secure cookies would make the login impossible, so they follow the origins.

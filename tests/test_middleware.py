@@ -1,5 +1,6 @@
 """Language, theme, unusable addresses, and what every answer carries."""
 
+import gzip
 import re
 from html.parser import HTMLParser
 
@@ -166,3 +167,27 @@ def test_the_login_page_is_guarded_and_self_contained(client: Client) -> None:
     found.feed(response.content.decode())
     assert found.inline == []
     assert all(address.startswith("/static/") for address in found.loaded)
+
+
+@pytest.mark.parametrize(
+    "address", ["/enterprises/", "/enterprises/?_export=csv", "/api/progress/"]
+)
+def test_pages_and_texts_are_sent_compressed_to_who_takes_that(
+    admin_client: Client, address: str
+) -> None:
+    plain = admin_client.get(address)
+    packed = admin_client.get(address, headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.status_code == plain.status_code
+    if packed.status_code == 200:
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        sent = gzip.decompress(packed.getvalue())
+        assert len(sent) == pytest.approx(len(plain.getvalue()), rel=0.05)
+
+
+def test_a_workbook_is_sent_as_it_is(admin_client: Client) -> None:
+    address = "/enterprises/?_export=xlsx"
+    packed = admin_client.get(address, headers={"accept-encoding": "gzip"})
+    assert packed.status_code == 200
+    assert "Content-Encoding" not in packed.headers

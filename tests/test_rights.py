@@ -160,6 +160,14 @@ class World:
         fixed: dict[str, Callable[[], str]] = {
             "progress:cluster": lambda: reverse(name, args=[project.cluster.slug]),
             "progress:region": lambda: reverse(name, args=[project.region.code]),
+            "progress:sector": lambda: reverse(
+                name, args=[project.cluster.slug, make_sector(cluster=project.cluster).slug]
+            ),
+            "progress:group": lambda: reverse(
+                name, args=[self.rows["enterprises_investorgroup"].pk]
+            ),
+            "progress:plan": lambda: reverse(name, args=["seaside-plan"]),
+            "progress:chart-file": lambda: reverse(name, args=["concentration"]),
             "enterprises:enterprise-detail": lambda: reverse(name, args=[project.enterprise_id]),
             "ledger:project-detail": lambda: reverse(name, args=[project.pk]),
             "enterprises:enterprise-edit": lambda: reverse(name, args=[project.enterprise_id]),

@@ -128,16 +128,22 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 // A table that scrolls sideways must be reachable with the keyboard; one that fits must not stop it.
-function markScrolling() {
-  for (const wrap of document.querySelectorAll(".data-wrap")) {
-    if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+// Asked after the layout is made, not before, and again when a fold opens.
+const scrolling = new ResizeObserver((entries) => {
+  const wraps = entries.map(({ target }) => target);
+  const scrolls = wraps.map((wrap) => wrap.scrollWidth > wrap.clientWidth);
+  for (const [place, wrap] of wraps.entries()) {
+    if (scrolls[place]) wrap.tabIndex = 0;
     else wrap.removeAttribute("tabindex");
   }
+});
+
+function watchScrolling() {
+  for (const wrap of document.querySelectorAll(".data-wrap")) scrolling.observe(wrap);
 }
 
-markScrolling();
-window.addEventListener("resize", markScrolling);
-document.addEventListener("htmx:afterSettle", markScrolling);
+watchScrolling();
+document.addEventListener("htmx:afterSettle", watchScrolling);
 
 // A failed request leaves the old rows; the page says that they are old.
 const connection = () => document.getElementById("connection");

@@ -38,14 +38,17 @@ def addresses() -> list[str]:
         "/progress/clusters/nev/",
         "/progress/regions/370285/",
         "/progress/leading/",
+        "/progress/charts/",
         "/progress/announced/",
         "/progress/definitions/",
+        "/progress/goals/?superseded=yes",
         "/enterprises/",
         "/enterprises/?q=nobody",
         "/search/?q=maker",
         f"/enterprises/{Enterprise.objects.filter(projects__entries__gt=0).first().pk}/",  # type: ignore[union-attr]
         "/projects/",
         f"/projects/{Project.objects.filter(entries__gt=0).first().pk}/",  # type: ignore[union-attr]
+        "/states/",
         "/ledger/",
         f"/ledger/{Entry.objects.first().pk}/",  # type: ignore[union-attr]
         "/imports/",
