@@ -21,7 +21,8 @@ WATCH_FOCUS = """() => {
     const told = target.outerHTML.slice(0, 120);
     const ringed = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
     if (!ringed) window.faults.push(`no ring: ${told}`);
-    if (width < 2 || left < -1 || right > innerWidth + 1) window.faults.push(`out of sight: ${told}`);
+    const inSight = width > 1 && left > -2 && right < innerWidth + 2;
+    if (!inSight) window.faults.push(`out of sight: ${told}`);
     window.round = window.stops.has(target);
     window.stops.add(target);
   });
@@ -42,7 +43,8 @@ HIDDEN_TABLES = """() => [...document.querySelectorAll("main table")]
 # Words that stand out of their box, though nothing cuts them off or scrolls.
 BREAKING_OUT = """() => {
   const found = [];
-  for (const box of document.querySelectorAll("main :is(.panel, .tile, .pill, td, th, h1, .sentence)")) {
+  const boxes = "main :is(.panel, .tile, .pill, td, th, h1, .sentence)";
+  for (const box of document.querySelectorAll(boxes)) {
     const edge = box.getBoundingClientRect();
     if (!edge.width) continue;
     const words = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
@@ -116,27 +118,28 @@ def test_paper_shows_tables_and_charts_and_no_controls(
         assert page.evaluate(HIDDEN_TABLES) == [], address
     page.goto(f"{site}/progress/charts/")
     for area in page.locator(".chart-area").all():
-        expect(area.locator("svg path").first).to_be_visible()
+        expect(area.locator("svg path").first).to_be_attached()
+        expect(area.locator("svg")).to_be_visible()
 
 
 def long(*, zh: bool) -> str:
     """A name of 200 characters; an English one has a word that nothing breaks."""
-    words = "青岛国际招商产业园新能源汽车动力电池（集团）股份有限公司" if zh else "Joint venture for batteries "
+    words = (
+        "青岛国际招商产业园新能源汽车动力电池（集团）股份有限公司"
+        if zh
+        else "Joint venture for batteries "
+    )
     return (words * 9 if zh else words * 4 + "Unternehmensgruppe" * 9)[:200].strip()
 
 
 @pytest.fixture
 def long_names(fates: None) -> None:
     """Everything that has a name has the longest."""
-    for model in (Park, Plan, Cluster, Region, Sector):
-        model._default_manager.update(name_en=long(zh=False), name_zh=long(zh=True))
-    for pk in InvestorGroup.objects.values_list("pk", flat=True):
-        InvestorGroup.objects.filter(pk=pk).update(name_en=long(zh=False), name_zh=long(zh=True))
-    for model in (Enterprise, Project):
-        for row in model._default_manager.all():
-            names = {"name_en": f"{row.pk} {long(zh=False)}", "name_zh": f"{row.pk}{long(zh=True)}"}
-            model._default_manager.filter(pk=row.pk).update(
-                **{field: name[:200] for field, name in names.items()}
+    named = (Park, Plan, Cluster, Region, Sector, InvestorGroup, Enterprise, Project)
+    for rows in (model._default_manager for model in named):
+        for pk in rows.values_list("pk", flat=True):
+            rows.filter(pk=pk).update(
+                name_en=f"{pk} {long(zh=False)}"[:200], name_zh=f"{pk}{long(zh=True)}"[:200]
             )
 
 

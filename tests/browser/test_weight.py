@@ -10,6 +10,8 @@ from django.conf import settings as given
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import CDPSession, Page
 
+from clusters.templatetags.park import drawn_icon
+
 KB = 1000
 FIRST_VISIT = 350 * KB
 NEXT_VISIT = 30 * KB
@@ -23,12 +25,16 @@ def site(transactional_db: None, settings: Any) -> Iterator[str]:
         pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
     collected = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": collected}
-    server = LiveServerThread("127.0.0.1", lambda program: program)
+    # Icons keep the address of their file, which is another one in the tests around.
+    drawn_icon.cache_clear()
+    # What would wrap the program to send the sources of static files wraps nothing.
+    server = LiveServerThread("127.0.0.1", lambda program: program)  # type: ignore[arg-type]
     server.daemon = True
     server.start()
     server.is_ready.wait()
     yield f"http://127.0.0.1:{server.port}"
     server.terminate()
+    drawn_icon.cache_clear()
 
 
 def bytes_of_visit(page: Page, line: CDPSession, address: str) -> int:

@@ -1,6 +1,5 @@
 """How many enterprises have a project of a kind is kept true, and is what facets show."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -108,7 +107,7 @@ def test_whatever_projects_go_through_each_kind_has_the_enterprises_that_have_on
 
 
 @pytest.fixture
-def _several(places: dict[str, list[Any]]) -> Iterator[None]:
+def _several(places: dict[str, list[Any]]) -> None:
     for number, firm in enumerate(places["firms"]):
         for other in range(number + 1):
             make_project(
@@ -119,7 +118,6 @@ def _several(places: dict[str, list[Any]]) -> Iterator[None]:
             )
     make_enterprise("Without a project")
     Project.objects.filter(pk=Project.objects.last().pk).update(standing=Standing.WITHDRAWN)  # type: ignore[union-attr]
-    yield
 
 
 def counts(client: Client, asked: dict[str, str]) -> dict[str, dict[str, int | None]]:

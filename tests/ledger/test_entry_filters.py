@@ -199,7 +199,7 @@ def test_output_is_summed_up_within_a_year_only(client: Any) -> None:
 
 def test_entries_of_projects_by_the_year_that_they_were_first_signed_in() -> None:
     early = make_entry(on=date(2020, 3, 1))
-    more = make_entry(early.project, on=date(2022, 3, 1))
+    more = make_entry(early.project, on=date(2022, 3, 1), evidence=make_evidence())
     late = make_entry(on=date(2022, 3, 1))
     # What was taken back signs nothing.
     wrong = make_entry(on=date(2020, 5, 1))

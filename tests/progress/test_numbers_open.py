@@ -199,7 +199,7 @@ def test_every_number_of_the_public_record_opens_what_it_is_made_of() -> None:
     for entry in Entry.objects.filter(effective_on__lt=date(2022, 1, 1)).order_by("pk")[:4]:
         make_verdict(entry)
     query = "as_of=2022-06-30&evidence=verified"
-    opened = check([f"/?{query}", *scope_pages(query)], by_rows, each=3)
+    opened = check([f"/?{query}"], by_rows)
     assert len(opened) > 20
     assert same_everywhere(user, query, opened) > 0
 
