@@ -8,13 +8,23 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import connection
+from django.dispatch import receiver
 from django.test import Client, override_settings
 from django.utils import translation
 
 from accounts.roles import ADMINISTRATOR, RECORDER, VIEWER
+from clusters.templatetags.park import drawn_icon
 from ledger import triggers
 from tests.make import make_user
+
+
+@receiver(setting_changed)
+def _forget_where_icons_are(*, setting: str, **told: Any) -> None:
+    """Drawn once for a process, icons keep the address of their file, as the storage gives it."""
+    if setting == "STORAGES":
+        drawn_icon.cache_clear()
 
 
 @pytest.fixture(scope="session")

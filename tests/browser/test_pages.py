@@ -10,9 +10,10 @@ from playwright.sync_api import BrowserContext, Page
 
 from enterprises.models import Enterprise, ExpectedDate, InvestorGroup, Project
 from ledger.models import Change, Entry, Evidence, ExchangeRate, Verification
+from tests.browser.looking import ONE_ENGINE
 from tests.scratch import ROOT
 
-pytestmark = pytest.mark.usefixtures("fates")
+pytestmark = [pytest.mark.usefixtures("fates"), ONE_ENGINE]
 LogIn = Callable[[Page], None]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # Without preload: axe would bring styles of its own into the page, which the page's policy refuses.

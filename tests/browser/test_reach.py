@@ -7,7 +7,9 @@ from playwright.sync_api import Page, expect
 
 from clusters.models import Cluster, Park, Plan, Region, Sector
 from enterprises.models import Enterprise, InvestorGroup, Project
+from tests.browser.looking import ONE_ENGINE
 
+pytestmark = ONE_ENGINE
 LogIn = Callable[[Page], None]
 COMPARED = "/progress/compare/?a=cluster:nev&b=cluster:digital"
 PROGRESS = ("/", "/progress/charts/", "/progress/changes/", COMPARED)

@@ -10,7 +10,7 @@ from django.conf import settings as given
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import CDPSession, Page
 
-from clusters.templatetags.park import drawn_icon
+from tests.browser.looking import ONE_ENGINE
 
 KB = 1000
 FIRST_VISIT = 350 * KB
@@ -25,8 +25,6 @@ def site(transactional_db: None, settings: Any) -> Iterator[str]:
         pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
     collected = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": collected}
-    # Icons keep the address of their file, which is another one in the tests around.
-    drawn_icon.cache_clear()
     # What would wrap the program to send the sources of static files wraps nothing.
     server = LiveServerThread("127.0.0.1", lambda program: program)  # type: ignore[arg-type]
     server.daemon = True
@@ -34,7 +32,6 @@ def site(transactional_db: None, settings: Any) -> Iterator[str]:
     server.is_ready.wait()
     yield f"http://127.0.0.1:{server.port}"
     server.terminate()
-    drawn_icon.cache_clear()
 
 
 def bytes_of_visit(page: Page, line: CDPSession, address: str) -> int:
@@ -50,6 +47,7 @@ def bytes_of_visit(page: Page, line: CDPSession, address: str) -> int:
     return sum(sent)
 
 
+@ONE_ENGINE
 @pytest.mark.usefixtures("fates")
 def test_the_overview_is_light_and_the_next_visit_lighter(
     page: Page, site: str, log_in: Callable[[Page], None]
