@@ -42,7 +42,7 @@ class Effort:
     one_server: bool = False
 
 
-FULL = Effort(workers=2, warm_up=10, rounds=5, times=10, people=8, seconds=2, bulk_rows=10_000)
+FULL = Effort(workers=2, warm_up=6, rounds=4, times=8, people=8, seconds=2, bulk_rows=10_000)
 QUICK = Effort(
     workers=1, warm_up=1, rounds=1, times=1, people=1, seconds=0, bulk_rows=20, one_server=True
 )

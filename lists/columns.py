@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any, ClassVar
 
@@ -115,6 +115,13 @@ def _stage_markup(stage: str, standing: str, language: str) -> SafeString:
     return render_to_string("partials/stage_blocks.html", stage_blocks(stage, standing))
 
 
+@lru_cache(maxsize=10_000)
+def _fen_markup(fen: int, language: str) -> SafeString:
+    # A page has a hundred of them, and shows most of them to the next reader again. Digits and
+    # words of our own.
+    return mark_safe(f'<span title="{format_exact(fen)}">{format_table(fen)}</span>')  # noqa: S308
+
+
 class DayColumn(tables.Column):
     """A day; in files as ISO 8601 has it."""
 
@@ -148,8 +155,7 @@ class FenColumn(tables.Column):
         super().__init__(*args, **kwargs)
 
     def render(self, value: int) -> SafeString:
-        # Digits and words of our own.
-        return mark_safe(f'<span title="{format_exact(value)}">{format_table(value)}</span>')  # noqa: S308
+        return _fen_markup(value, get_language())
 
     def file_heads(self, header: str) -> list[str]:
         return [_("%(column)s, yuan") % {"column": header}]
