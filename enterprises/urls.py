@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enterprises import bulk_views, edit_views, state_views, suggest_views, views
+from enterprises import bulk_views, edit_views, fact_views, state_views, suggest_views, views
 
 app_name = "enterprises"
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path("projects/bulk/", bulk_views.ProjectBulkView.as_view(), name="project-bulk"),
     path("projects/new/", edit_views.ProjectAddView.as_view(), name="project-add"),
     path("projects/<int:pk>/edit/", edit_views.ProjectEditView.as_view(), name="project-edit"),
-    path("projects/<int:pk>/confirm/", views.ProjectConfirmView.as_view(), name="project-confirm"),
-    path("projects/<int:pk>/expect/", views.ProjectExpectView.as_view(), name="project-expect"),
+    path(
+        "projects/<int:pk>/confirm/",
+        fact_views.ProjectConfirmView.as_view(),
+        name="project-confirm",
+    ),
+    path(
+        "projects/<int:pk>/expect/", fact_views.ProjectExpectView.as_view(), name="project-expect"
+    ),
 ]
