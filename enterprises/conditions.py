@@ -1,8 +1,8 @@
 """Conditions on projects and enterprises that look at their dated facts, for the filters of lists.
 
 `day` is the day that is asked about, None for today as the rows themselves have it; `known_at` the
-moment whose knowledge is used. What counts as leading is what progress counts (progress.leading);
-tests hold the two equal.
+moment whose knowledge is used. What counts as leading is what progress counts
+(progress.measuring.leading); tests hold the two equal.
 """
 
 from collections.abc import Collection, Sequence

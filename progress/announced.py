@@ -15,8 +15,8 @@ from django.db.models import Q, Sum
 from clusters.models import Park
 from clusters.vocabulary import Grade, Measure
 from ledger.subjects import Subject
-from progress.cells import Totals
 from progress.knowledge import remembered
+from progress.measuring.cells import Totals
 from progress.models import ReportedTotal
 
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")

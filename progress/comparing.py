@@ -17,8 +17,8 @@ from progress.figures import measure_progress
 from progress.links import Links
 from progress.moments import Moment
 from progress.pages import scope_links
-from progress.part_views import compared_figures
 from progress.results import GoalFigures, Progress, ScopeFigures
+from progress.views.parts import compared_figures
 
 PARK, CLUSTER, REGION, SECTOR, GROUP, PLAN = (
     "park",

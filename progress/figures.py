@@ -38,12 +38,13 @@ from clusters.models import Cluster, CountingRule, Goal, Plan, Region
 from clusters.names import Bilingual
 from clusters.vocabulary import GoalMeasure, Grade, Measure, Stage
 from ledger.subjects import Subject
-from progress.alternatives import IN_SITES, VERIFIED, inside_sites, verified_count
 from progress.choosing import COUNTING_STAGES, PLANS_OWN, Choice
-from progress.investment import Amounts
 from progress.knowledge import remembered
-from progress.leading import LeadingHistory, Proven, Reported, Scope
-from progress.reach import Reach
+from progress.measuring.alternatives import IN_SITES, VERIFIED, inside_sites, verified_count
+from progress.measuring.investment import Amounts
+from progress.measuring.leading import LeadingHistory, Proven, Reported, Scope
+from progress.measuring.reach import Reach
+from progress.measuring.running import Running, running
 from progress.results import (
     AmountFigures,
     Definition,
@@ -53,7 +54,6 @@ from progress.results import (
     Progress,
     ScopeFigures,
 )
-from progress.running import Running, running
 from progress.statuses import Span, Status, completion, judge
 
 DAYS_PER_MONTH = Decimal("365.25") / 12

@@ -19,8 +19,8 @@ from enterprises.conditions import INSIDE
 from enterprises.models import InvestorGroup
 from progress.announced import Announced
 from progress.choosing import Counted
+from progress.measuring.reach import NEW_BY_BASIS
 from progress.moments import FIRST_YEAR, VERIFIED
-from progress.reach import NEW_BY_BASIS
 from progress.results import (
     AmountFigures,
     Definition,

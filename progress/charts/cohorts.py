@@ -20,7 +20,7 @@ from clusters.templatetags.park import percent
 from clusters.vocabulary import Measure
 from progress.charts.chart import Chart, Column, Kind, all_linked, linked, row_of, rows_of
 from progress.charts.reading import Reading
-from progress.investment import Amount
+from progress.measuring.investment import Amount
 from progress.statuses import completion
 
 KEY = "cohorts"

@@ -1,7 +1,7 @@
 """What came when: amounts by day in one scope, and by place and year, each in one query.
 
-The same rows as `progress.investment` adds up, in another order: with `known_at` None the totals
-that the database keeps, else the entries as they were known then.
+The same rows as `progress.measuring.investment` adds up, in another order: with `known_at` None the
+totals that the database keeps, else the entries as they were known then.
 """
 
 from bisect import bisect_right
@@ -17,8 +17,8 @@ from django.db.models.functions import ExtractYear
 from clusters.models import Park
 from clusters.vocabulary import Grade
 from ledger.models import Entry
-from progress.investment import Amount
-from progress.leading import Scope
+from progress.measuring.investment import Amount
+from progress.measuring.leading import Scope
 
 Rows = QuerySet[Any, Any]
 

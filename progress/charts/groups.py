@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from accounts.scopes import scope_of
 from enterprises.models import Enterprise, InvestorGroup
-from progress.investment import Amount
+from progress.measuring.investment import Amount
 
 if TYPE_CHECKING:
     from progress.charts.reading import Reading

@@ -22,11 +22,11 @@ from clusters.models import Cluster, Plan, Region
 from clusters.vocabulary import Grade, Measure, Stage
 from enterprises.conditions import INSIDE, in_planned_site
 from enterprises.models import Project, ProjectState
-from progress.cells import Totals
 from progress.charts import flows
 from progress.charts.groups import Parties, parties_of
-from progress.leading import LeadingHistory, Proven, Scope
 from progress.links import Links
+from progress.measuring.cells import Totals
+from progress.measuring.leading import LeadingHistory, Proven, Scope
 from progress.moments import VERIFIED
 from progress.results import AmountFigures, Progress, ScopeFigures
 

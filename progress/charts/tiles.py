@@ -27,7 +27,7 @@ from progress.charts.chart import (
     rows_of,
 )
 from progress.charts.reading import Reading
-from progress.investment import Amount
+from progress.measuring.investment import Amount
 from progress.results import ScopeFigures
 
 KEY = "regions"

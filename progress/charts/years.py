@@ -21,7 +21,7 @@ from progress.charts.chart import (
     rows_of,
 )
 from progress.charts.reading import Reading
-from progress.investment import Amount
+from progress.measuring.investment import Amount
 
 KEY = "years"
 # Earlier years are added up in one row.

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progress.cells import days_since, end_of_whole_months, whole_months
+from progress.measuring.cells import days_since, end_of_whole_months, whole_months
 
 FIRST = date(2023, 11, 1)
 # Over the end of a year and a leap February.

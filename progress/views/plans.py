@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from clusters.models import Cluster, CountingRule, Plan
 from progress.pages import every_goal, scope_links
-from progress.part_views import not_known
 from progress.sentence import sentence
-from progress.views import ProgressView
+from progress.views.base import ProgressView
+from progress.views.parts import not_known
 
 
 class PlanView(ProgressView):

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from clusters.models import CountingRule, Goal, Plan
 from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage
 from progress.choosing import Counted
-from progress.investment import Amount, Amounts, Output
-from progress.leading import LeadingHistory, Reported, Scope
+from progress.measuring.investment import Amount, Amounts, Output
+from progress.measuring.leading import LeadingHistory, Reported, Scope
 
 NEW_BY_BASIS = {
     GoalMeasure.NEW_FORTUNE_500_ENTERPRISES: LeadingBasis.FORTUNE_GLOBAL_500,

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from progress.change_results import DAY
+from progress.changes.results import DAY
 from progress.links import Links, address
 from progress.results import ScopeFigures
 

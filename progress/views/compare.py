@@ -10,7 +10,7 @@ from progress.comparing import Side, Sides, at, options, rows
 from progress.models import ReportedTotal
 from progress.moments import read_as_of, read_known_at
 from progress.pages import announced_rows
-from progress.views import ProgressView
+from progress.views.base import ProgressView
 
 
 @dataclass(frozen=True)

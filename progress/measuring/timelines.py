@@ -18,7 +18,7 @@ from clusters.models import Cluster, Park
 from clusters.vocabulary import Grade, Stage, Standing
 from enterprises.models import LeadingClaim, ProjectState
 from ledger.models import Entry
-from progress.presence import Place, Presence
+from progress.measuring.presence import Place, Presence
 
 # A claim: from which day on which basis holds, or holds no more. A state of a project: from which
 # day on it is where; None for nowhere in the park.

@@ -10,8 +10,8 @@ from clusters.models import Park
 from clusters.vocabulary import Stage
 from enterprises import conditions
 from enterprises.models import Project
-from progress.leading import LeadingHistory
-from progress.presence import RANKS
+from progress.measuring.leading import LeadingHistory
+from progress.measuring.presence import RANKS
 
 IN_SITES, VERIFIED = "in_sites", "verified"
 # Enterprises, groups and projects.

@@ -10,7 +10,9 @@ from lists.exports import CSV_TYPE, csv_lines
 from progress.charts import CHARTS, Chart, Reading, charts
 from progress.links import Links
 from progress.pages import scope_links
-from progress.views import LeadingView, ProgressView, one
+from progress.views.base import ProgressView
+from progress.views.leading import LeadingView
+from progress.views.scopes import one
 
 
 class ChartView(ProgressView):

@@ -13,8 +13,8 @@ from enterprises.models import ProjectState
 from ledger.filters import said_within
 from ledger.models import Entry, Verification
 from lists.filter_kinds import start_of
-from progress.change_projects import NAMES, Between
-from progress.change_results import DAY, NAMED, Found
+from progress.changes.projects import NAMES, Between
+from progress.changes.results import DAY, NAMED, Found
 from progress.charts.flows import within
 from progress.named import Named
 

@@ -13,9 +13,9 @@ from clusters.models import Park
 from clusters.vocabulary import Grade, Measure
 from enterprises.conditions import INSIDE, in_planned_site
 from ledger.subjects import Subject
-from progress.cells import Totals
 from progress.knowledge import remembered
-from progress.leading import Scope
+from progress.measuring.cells import Totals
+from progress.measuring.leading import Scope
 
 T = TypeVar("T")
 RESTS_ON = (Subject.ENTRIES, Subject.PLANS)

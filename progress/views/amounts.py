@@ -13,7 +13,7 @@ from clusters.vocabulary import Measure
 from enterprises.models import Project
 from ledger.amount_forms import AmountForm
 from ledger.models import Entry
-from progress.act_views import ActView
+from progress.views.acts import ActView
 
 
 class AmountView(ActView):

@@ -26,10 +26,10 @@ from clusters.models import Site
 from enterprises import conditions
 from enterprises.models import Enterprise, Project, ProjectState
 from enterprises.recording import NEWEST_FIRST
-from progress.change_results import NAMED, RUNNING, Found, first, kinds_of
+from progress.changes.results import NAMED, RUNNING, Found, first, kinds_of
 from progress.charts.flows import within
 from progress.charts.reading import Reading
-from progress.leading import LeadingHistory, Proven, Scope
+from progress.measuring.leading import LeadingHistory, Proven, Scope
 from progress.named import Named
 
 NAMES = ("name_zh", "name_en")

@@ -3,11 +3,11 @@
 from typing import Any
 
 from clusters.models import Plan
-from progress.change_lines import ChangeLines
-from progress.changes import changes
-from progress.chart_views import ChartView
+from progress.changes.lines import ChangeLines
+from progress.changes.reading import changes
 from progress.moments import read_since
 from progress.pages import scope_links
+from progress.views.charts import ChartView
 
 
 class ChangesView(ChartView):

@@ -19,8 +19,8 @@ from enterprises.models import Enterprise, LeadingClaim, ProjectState
 from ledger.subjects import Subject
 from progress.choosing import Counted
 from progress.knowledge import remembered
-from progress.presence import RANKS, Furthest, Place, Presence, Scope
-from progress.timelines import Proven, Timeline, leading_facts, timelines
+from progress.measuring.presence import RANKS, Furthest, Place, Presence, Scope
+from progress.measuring.timelines import Proven, Timeline, leading_facts, timelines
 
 __all__ = ["LeadingHistory", "Place", "Presence", "Proven", "Reported", "Scope"]
 

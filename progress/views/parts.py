@@ -12,13 +12,13 @@ from accounts.scopes import scope_of
 from clusters.models import Cluster, Plan, Region, Sector
 from clusters.vocabulary import Measure
 from enterprises.models import Enterprise, InvestorGroup
-from progress.investment import Amount
 from progress.links import Links
+from progress.measuring.investment import Amount
+from progress.measuring.parts import Part, PartFigures, Row
 from progress.pages import scope_links
-from progress.parts import Part, PartFigures, Row
 from progress.results import Progress, ScopeFigures
 from progress.sentence import sentence
-from progress.views import ProgressView
+from progress.views.base import ProgressView
 
 SHOWN = (Measure.CONTRACTED, Measure.PAID_IN)
 

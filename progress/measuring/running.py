@@ -13,7 +13,7 @@ from clusters.models import Park
 from clusters.vocabulary import Standing
 from enterprises.conditions import INSIDE, in_planned_site
 from enterprises.models import Project, ProjectState
-from progress.leading import Proven, Scope
+from progress.measuring.leading import Proven, Scope
 
 # Each place for itself; in the park and in a cluster or region an enterprise counts once.
 COUNTED = """

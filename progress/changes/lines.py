@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from clusters.amounts import format_dashboard, format_dashboard_number
 from clusters.templatetags.park import date_short, missing
 from clusters.vocabulary import Measure, Stage, Standing
-from progress.change_links import ChangeLinks
-from progress.change_results import RUNNING, Changes, Found
+from progress.changes.links import ChangeLinks
+from progress.changes.results import RUNNING, Changes, Found
 from progress.links import Links
 from progress.moments import months_before
 from progress.named import Named

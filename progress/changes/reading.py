@@ -21,9 +21,9 @@ from accounts.scopes import may
 from enterprises.models import Project
 from ledger.models import Entry
 from ledger.subjects import Subject
-from progress.change_entries import EntryChanges
-from progress.change_projects import ProjectChanges
-from progress.change_results import Changes, Found
+from progress.changes.entries import EntryChanges
+from progress.changes.projects import ProjectChanges
+from progress.changes.results import Changes, Found
 from progress.charts import repr_of
 from progress.charts.reading import Reading
 from progress.knowledge import remembered, versions

@@ -26,8 +26,8 @@ from enterprises.models import InvestorGroup, Project
 from ledger.models import Entry
 from ledger.subjects import Subject
 from progress.choosing import Counted
-from progress.investment import Amount
 from progress.knowledge import remembered
+from progress.measuring.investment import Amount
 from progress.results import AmountFigures, Progress, ScopeFigures
 from progress.statuses import completion
 

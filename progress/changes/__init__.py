@@ -1,0 +1,1 @@
+"""What changed between two days: read from the facts, then said in lines that lead to lists."""
