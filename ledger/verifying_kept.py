@@ -120,8 +120,6 @@ def false_kinds() -> Iterator[str]:
         stages = {"", stage} if standing != Standing.WITHDRAWN else {""}
         for kind in product((0, cluster), (0, region), stages):
             having[kind].add(enterprise)
-    # How many there are at all stands in the other tally.
-    having.pop((0, 0, ""), None)
     kept = {
         tuple(kind): int(n)
         for *kind, n in EnterpriseTally.objects.order_by()

@@ -157,7 +157,7 @@ class EnterpriseTally(models.Model):
 
     An enterprise counts once, however many such projects it has, so these numbers cannot be had
     from those of the projects. At a stage stand the projects that are not withdrawn. Kept and
-    striped as a Tally is; how many enterprises there are at all stands there.
+    striped as a Tally is; how many enterprises there are, also without a project, stands there.
     """
 
     cluster = models.BigIntegerField(default=0)

@@ -144,13 +144,13 @@ def count_by_kind(source: str, stripe: str) -> str:
 
     An enterprise counts where it has a project now and had none before, and counts no more where it
     is the other way round: its other projects stand on both sides. Each project is of one kind for
-    its cluster, its region, its stage, and for what any of them have together.
+    its cluster, its region, its stage, what any of them have together, and for none of them.
     """
     columns = ", ".join(KIND)
     others = ", ".join(f"other.{column}" for column in KIND)
     asked = " UNION ALL ".join(
         f"SELECT {place & 1} AS c, {place >> 1 & 1} AS r, {place >> 2} AS s"
-        for place in range(1, 8)
+        for place in range(8)
     )
     return f"""
   INSERT INTO {ENTERPRISE_TALLY} (cluster, region, stage, stripe, "rows")
