@@ -48,10 +48,12 @@ class EnterpriseFilterSet(ProjectConditions):
         """Whether an enterprise without a project that meets the filters is left out."""
         return bool(ProjectConditions.project_q(self))
 
-    def asks_of_projects_only(self) -> bool:
-        """Whether the rows are just the enterprises of the projects that meet the filters."""
-        of_projects = (one.of in {PROJECT, STATE} for _name, one, _value in self.in_force())
-        return self.asks_of_projects() and all(of_projects)
+    def is_told_by_projects(self) -> bool:
+        """Whether nothing is asked of an enterprise but to have a project that meets the filters.
+
+        Without any filter, that is to have one that the reader may see, or none at all.
+        """
+        return all(one.of in {PROJECT, STATE} for _name, one, _value in self.in_force())
 
     def kinds(self, of: str) -> Q | None:
         """Return the condition on an EnterpriseTally to have the enterprises that meet the filters
@@ -59,9 +61,10 @@ class EnterpriseFilterSet(ProjectConditions):
 
         None where that is not counted there: when anything else is asked for, or several values.
         """
-        asked = {name: set(value) for name, _one, value in self.in_force()}
-        if not asked.keys() <= {"cluster", "region", "stage"}:
+        in_force = {name: value for name, _one, value in self.in_force()}
+        if not in_force.keys() <= {"cluster", "region", "stage"}:
             return None
+        asked = {name: set(values) for name, values in in_force.items()}
         scope, condition = scope_of(self.reader), Q()
         for column, limits, whole in (
             ("cluster", scope.clusters, 0),

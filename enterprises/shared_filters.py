@@ -25,6 +25,7 @@ from enterprises.origins import origins
 from lists.filter_fields import read_key
 from lists.filter_kinds import (
     ENTERPRISE,
+    NOT,
     PROJECT,
     STATE,
     Amount,
@@ -45,6 +46,7 @@ APART = "apart"
 AMOUNT = "amount"
 # So many people are offered to choose from.
 PEOPLE = 100
+TALLIED = {"cluster", "region", "sector", "stage", "standing"}
 NEEDS_DAY_BEFORE = ("was_stage", "was_standing", "newcomer")
 NEEDS_COUNTING = ("counting_from", "new_since", "counted_before", "gone_by")
 
@@ -245,6 +247,10 @@ class ProjectConditions(ParkFilterSet):
         """The lowest stage that counts; "" for that of the plan's rule."""
         ranked = sorted(self.several("counting_from"), key=lambda stage: Stage(stage).rank)
         return ranked[0] if ranked else ""
+
+    def asks_of_kinds_only(self) -> bool:
+        """Whether all that is asked of projects is what they are tallied by."""
+        return all(name.removeprefix(NOT) in TALLIED for name, _one, _value in self.in_force())
 
     def leads(self, bases: Any, at: str) -> Q:
         """Return the condition that an enterprise holds one of `bases`; `at` leads to it."""

@@ -5,7 +5,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Func,
+    Max,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,15 +36,18 @@ from enterprises.editing import revisions_of
 from enterprises.filters import EnterpriseFilterSet, ProjectFilterSet
 from enterprises.models import Enterprise, EnterpriseTally, Project, Tally
 from enterprises.querysets import AMOUNTS, reported_sum
+from enterprises.ranking import keys_by_sum
 from enterprises.step_acts import SetSector, SetStage
 from enterprises.tables import EnterpriseTable, ProjectTable
 from lists.facets import Counts, count_by
 from lists.totals import Totals, graded_total
-from lists.views import FilteredListView, in_place
+from lists.views import FilteredListView
 
 # So many edits a page tells of, the latest.
 SHOWN_REVISIONS = 100
 ROWS = Count("pk")
+KEPT_ROWS = Sum("rows", default=0)
+SUMMED = {"contracted", "paid_in"}
 EVERY = Q()
 LEADING_BASIS = Case(When(leading_basis="", then=Value(NO_BASIS)), default="leading_basis")
 
@@ -68,28 +85,28 @@ class EnterpriseListView(FilteredListView):
         )
         return found
 
-    def page_of(self, rows: Any, window: slice) -> QuerySet[Any]:
-        """Return the rows of one page; what projects come to is summed up for these alone."""
-        if not self.filterset.project_q():
-            return super().page_of(rows, window)
-        by_amount = self.keys_by_amount()
-        keys = list((rows.values_list("pk", flat=True) if by_amount is None else by_amount)[window])
-        shown = self.decorate(Enterprise.objects.all(), Q(enterprise__in=keys))
-        return in_place(self.read(shown), keys)
-
-    def keys_by_amount(self) -> QuerySet[Any, Any] | None:
-        """Return the keys in the order of an amount, where the projects alone tell them."""
+    def keys_on_page(self, ordered: Any, window: slice, total: int) -> list[int] | None:
+        projects = self.filterset.project_q()
+        if not projects:
+            return super().keys_on_page(ordered, window, total)
         order = self.address.order() or list(self.default_order)
         column = order[0].removeprefix("-")
-        if order[1:] or column not in {"contracted", "paid_in"}:
-            return None
-        if not self.filterset.asks_of_projects_only():
-            return None
-        fen = F("fen")
-        way = fen.desc(nulls_last=True) if order[0] != column else fen.asc(nulls_last=True)
-        projects = Project.objects.filter(self.filterset.project_q()).order_by()
-        summed = projects.values("enterprise").annotate(fen=Sum(f"{column}_fen"))
-        return summed.order_by(way, "enterprise").values_list("enterprise", flat=True)
+        if order[1:] or column not in SUMMED or not self.filterset.is_told_by_projects():
+            return list(ordered.values_list("pk", flat=True)[window])
+        keys = keys_by_sum(
+            projects,
+            f"{column}_fen",
+            window,
+            total=total,
+            largest_first=order[0] != column,
+            has_others=not self.filterset.asks_of_projects(),
+        )
+        return list(ordered.values_list("pk", flat=True)[window]) if keys is None else keys
+
+    def rows_with(self, keys: list[int]) -> QuerySet[Any]:
+        # What projects come to is summed up for these alone.
+        only = Q(enterprise__in=keys) if self.filterset.project_q() else EVERY
+        return self.decorate(self.get_rows().filter(pk__in=keys), only)
 
     def seen_projects(self) -> Q:
         return scope_of(self.request.user).q()
@@ -98,21 +115,22 @@ class EnterpriseListView(FilteredListView):
         return self.filterset.to_join()  # type: ignore[no-any-return]
 
     def totals(self, rows: Any) -> Totals:
-        scope = scope_of(self.request.user)
-        if not scope.is_limited and self.filterset.is_idle():
-            return tallied_totals(Tally.objects.all(), rows_of=Tally.ENTERPRISES)
-        projects = self.filterset.project_q()
-        if self.filterset.asks_of_projects_only():
+        projects, asks = self.filterset.project_q(), self.filterset.asks_of_projects()
+        kinds = self.filterset.kinds("")
+        if kinds is not None:
+            tally = Tally.objects.filter(Tally.PROJECTS & projects | Tally.ENTERPRISES)
+            others = Value(0) if asks else without_project()
+            return tallied_totals(tally, count=enterprises_of(kinds) + others)
+        if asks and self.filterset.is_told_by_projects():
             # Enterprises are all those of the projects; nothing else is asked of them.
             matching = Project.objects.filter(projects)
             return amount_totals(matching, count=Count("enterprise", distinct=True))
-        amounts = rows.with_amounts(projects, everybody=not self.filterset.asks_of_projects())
-        return amount_totals(amounts, prefix="shown_")
+        return amount_totals(rows.with_amounts(projects, everybody=not asks), prefix="shown_")
 
     def whole(self) -> tuple[Any, Any]:
         if scope_of(self.request.user).is_limited:
             return super().whole()
-        return Tally.objects.filter(Tally.ENTERPRISES), Sum("rows", default=0)
+        return Tally.objects.filter(Tally.ENTERPRISES), KEPT_ROWS
 
     def facet_counts(self, names: list[str]) -> Counts:
         """Count enterprises, each once for each value that a project of it has."""
@@ -159,7 +177,7 @@ class EnterpriseListView(FilteredListView):
     def projects_that_meet(self, filterset: EnterpriseFilterSet, facet: str) -> QuerySet[Project]:
         """Return the projects by which enterprises count in a facet."""
         projects = Project.objects.filter(filterset.project_q())
-        if not (filterset.is_idle() or filterset.asks_of_projects_only()):
+        if not filterset.is_told_by_projects():
             projects = projects.filter(enterprise__in=filterset.qs)
         if facet == "stage":
             # A withdrawn project keeps the stage it had, but stands at none any more.
@@ -213,14 +231,16 @@ class ProjectListView(FilteredListView):
         return found.with_stale_before(timezone.localdate())  # type: ignore[no-any-return]
 
     def totals(self, rows: Any) -> Totals:
-        if self.filterset.is_idle():
-            scope = scope_of(self.request.user)
-            return tallied_totals(Tally.objects.in_scope(scope), rows_of=Tally.PROJECTS)
+        if self.filterset.asks_of_kinds_only():
+            tally = Tally.objects.in_scope(scope_of(self.request.user))
+            return tallied_totals(
+                tally.filter(Tally.PROJECTS, self.filterset.project_q()), count=KEPT_ROWS
+            )
         return amount_totals(rows)
 
     def whole(self) -> tuple[Any, Any]:
         kept = Tally.objects.in_scope(scope_of(self.request.user)).filter(Tally.PROJECTS)
-        return kept, Sum("rows", default=0)
+        return kept, KEPT_ROWS
 
     def facet_counts(self, names: list[str]) -> Counts:
         rows = {name: self.rows_without(name) for name in names}
@@ -243,10 +263,10 @@ def amount_totals(rows: QuerySet[Any], *, prefix: str = "", count: Any = ROWS) -
     return written_totals(sums["count"], sums)
 
 
-def tallied_totals(tally: QuerySet[Any], *, rows_of: Q) -> Totals:
-    """Return the same of all rows, from what triggers keep of them."""
+def tallied_totals(tally: QuerySet[Any], *, count: Any) -> Totals:
+    """Return the same from what triggers keep of the projects that a tally counts."""
     sums = tally.aggregate(
-        count=Sum("rows", filter=rows_of, default=0),
+        count=count,
         reported_contracted=Sum("contracted_rows", default=0),
         reported_paid_in=Sum("paid_in_rows", default=0),
         **{name: Sum(name, default=0) for name in AMOUNTS},
@@ -255,6 +275,20 @@ def tallied_totals(tally: QuerySet[Any], *, rows_of: Q) -> Totals:
         if not sums[f"reported_{measure}"]:
             sums[f"{measure}_fen"] = None
     return written_totals(int(sums["count"]), sums)
+
+
+def enterprises_of(kinds: Q) -> Max:
+    """Return how many enterprises have a project of these kinds, for a query of the tally."""
+    rows = Func("rows", function="SUM", output_field=BigIntegerField())
+    kept = EnterpriseTally.objects.filter(kinds).annotate(n=rows).values("n")
+    # The same in each row; of the greatest of them there is one.
+    return Max(Coalesce(Subquery(kept), 0))
+
+
+def without_project() -> Any:
+    """Return how many enterprises have no project yet, for the same."""
+    having = Q(cluster=0, region=0, stage="")
+    return Sum("rows", filter=Tally.ENTERPRISES, default=0) - enterprises_of(having)
 
 
 def written_totals(rows: int, sums: Mapping[str, Any]) -> Totals:

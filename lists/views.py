@@ -175,7 +175,7 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
         if problems:
             rows, totals = rows.none(), Totals()
         window = slice((page - 1) * per_page, page * per_page)
-        table = self.table(rows, window, self.best_keys(window, totals.rows))
+        table = self.table(rows, window, totals.rows)
         table.paginate(page=page, per_page=per_page, paginator_class=counted(totals.rows))
         return self.answer(
             "generic/_list_region.html" if self.is_partial() else self.template_name,
@@ -251,11 +251,11 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
         return keys
 
     def table(
-        self, rows: QuerySet[Any], window: slice | None = None, keys: list[int] | None = None
+        self, rows: QuerySet[Any], window: slice | None = None, total: int = 0
     ) -> tables.Table:
-        """Return the table of `rows` in the order asked for, or of those with `keys` in theirs.
+        """Return the table of `rows` in the order asked for.
 
-        With a `window` it has the rows of one page only.
+        With a `window` it has those of one page only, of `total` in all.
         """
         table = self.table_class(
             data=self.read(self.decorate(rows)),
@@ -266,14 +266,23 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
         table.edits_at = self.edit_address()
         table.has_ticks = bool(self.offered_acts())
         found = table.data.data
-        if keys is not None:
-            table.data.data = in_place(found, keys)
-            table.order_by = ()
-            return table
         # Rows that are equal in the sorted column would else change places between two pages.
         order = found.query.order_by or found.model._meta.ordering
         ordered = found.order_by(*order, "pk")
-        table.data.data = ordered if window is None else self.page_of(ordered, window)
+        if window is None:
+            table.data.data = ordered
+            return table
+        keys = self.best_keys(window, total)
+        if keys is not None:
+            table.order_by = ()
+        else:
+            keys = self.keys_on_page(ordered, window, total)
+        if keys is None:
+            table.data.data = ordered[window]
+            return table
+        places = (When(pk=key, then=place) for place, key in enumerate(keys))
+        place = Case(*places, default=len(keys), output_field=IntegerField())
+        table.data.data = self.read(self.rows_with(keys)).order_by(place)
         return table
 
     def read(self, decorated: QuerySet[Any]) -> QuerySet[Any]:
@@ -281,15 +290,19 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
         read = self.table_class.read_for(self.shown)
         return decorated.only(*read) if read else decorated
 
-    def page_of(self, rows: QuerySet[Any], window: slice) -> QuerySet[Any]:
-        """Return the rows of one page.
+    def keys_on_page(self, ordered: QuerySet[Any], window: slice, total: int) -> list[int] | None:
+        """Return the keys of the rows of a page, of `total` in all; None to read the rows at once.
 
-        To reach a later one only keys are passed over: what else is shown is asked of its rows
+        To reach a later page only keys are passed over: what else is shown is asked of its rows
         alone. Not in one statement, which PostgreSQL is prone to begin at the wrong end.
         """
         if not window.start and not self.joins_many:
-            return rows[window]
-        return in_place(rows, list(rows.values_list("pk", flat=True)[window]))
+            return None
+        return list(ordered.values_list("pk", flat=True)[window])
+
+    def rows_with(self, keys: list[int]) -> QuerySet[Any]:
+        """Return the rows of these keys, which meet the filters, with what the table shows."""
+        return self.decorate(self.get_rows().filter(pk__in=keys))
 
     def edit_address(self) -> str:
         """Return where a row is edited, with 0 for its key; "" for who may not."""
@@ -310,13 +323,6 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
     def is_partial(self) -> bool:
         htmx: Any = getattr(self.request, "htmx", None)
         return bool(htmx) and not htmx.history_restore_request
-
-
-def in_place(rows: QuerySet[Any], keys: list[int]) -> QuerySet[Any]:
-    """Return the rows of these keys, in their order."""
-    places = (When(pk=key, then=place) for place, key in enumerate(keys))
-    place = Case(*places, default=len(keys), output_field=IntegerField())
-    return rows.filter(pk__in=keys).order_by(place)
 
 
 def counted(total: int) -> type[Paginator[Any]]:
