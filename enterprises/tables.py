@@ -82,6 +82,11 @@ class EnterpriseTable(ParkTable):
         ]
         attrs = {"caption": _("Enterprises")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # There are few sets of clusters, and each row has one.
+        self._marks: dict[str | None, SafeString] = {}
+        super().__init__(*args, **kwargs)
+
     def value_group(self, record: Enterprise) -> str:
         return record.lead_group.name if record.lead_group else ""
 
@@ -98,7 +103,9 @@ class EnterpriseTable(ParkTable):
         return "; ".join(named.short for named in self._clusters(value))
 
     def render_clusters(self, value: str | None) -> SafeString:
-        return self.cluster_marks(self._clusters(value)) or dash()
+        if value not in self._marks:
+            self._marks[value] = self.cluster_marks(self._clusters(value)) or dash()
+        return self._marks[value]
 
     def _clusters(self, value: str | None) -> list[Named]:
         keys = {int(key) for key in value.split(",")} if value else set()

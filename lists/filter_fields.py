@@ -29,11 +29,29 @@ Label = str | Promise
 
 
 class ValuesField(forms.MultipleChoiceField):
-    """Several values of a closed set; the whole set may come later, when it is asked for."""
+    """Several values of a closed set; the whole set may come later, when it is asked for.
+
+    It is kept as it is given, or as it came when it was first asked for. Django's own field takes
+    all of it apart and together again each time, and for its widget once more; a page has dozens,
+    and draws their values as boxes from here (lists.templatetags.facets).
+    """
+
+    _choices: Any = ()
+
+    @property
+    def choices(self) -> Any:
+        if callable(self._choices):
+            self._choices = list(self._choices())
+        return self._choices
+
+    @choices.setter
+    def choices(self, given: Any) -> None:
+        self._choices = given
 
     def validate(self, value: Any) -> None:
-        choices: Any = self.choices
-        known = {str(key) for key, _label in choices}
+        if not value:
+            return
+        known = {str(key) for key, _label in self.choices}
         if any(one not in known for one in value):
             raise ValidationError(_("Choose from what there is."), code="invalid_choice")
 

@@ -88,9 +88,11 @@ def reading(table: Any, column: Any) -> Draw:
     if "__" in name or "." in name:
         return lambda record: accessor.resolve(record, quiet=True)
     try:
-        has_labels = bool(table._meta.model._meta.get_field(name).choices)
+        labels = {
+            key: str(label) for key, label in table._meta.model._meta.get_field(name).flatchoices
+        }
     except (FieldDoesNotExist, AttributeError):
-        has_labels = False
-    if has_labels:
-        return lambda record: getattr(record, f"get_{name}_display")()
+        labels = {}
+    if labels:
+        return lambda record: labels.get(value := getattr(record, name), value)
     return lambda record: getattr(record, name, None)

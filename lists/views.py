@@ -141,8 +141,9 @@ class FilteredListView(ShowsFilters, PermissionRequiredMixin, TemplateView):
         problems = [
             *self.address.problems(set(self.filterset.filters)),
             *problems_of(self.filterset, request.GET),
-            *self.address.order_problems(self.table_class(data=[], **self.columns())),
         ]
+        if self.address.order():
+            problems += self.address.order_problems(self.table_class(data=[], **self.columns()))
         return [*problems, *self.tabs.told()] if problems else []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
