@@ -22,6 +22,8 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 # Directories too: their time changes when a file in them is deleted.
 STATIC_SOURCES := $(shell find static $(filter-out build/static,$(wildcard */static)) 2>/dev/null)
 FRONTEND_SOURCES := $(shell find frontend 2>/dev/null)
+# What may name a class of an element.
+CLASS_SOURCES := $(shell find templates $(dir $(wildcard */apps.py)) -name '*.html' -o -name '*.py')
 
 # What builds and checks must not take from, or leave in, a real deployment.
 NEUTRAL := env -u DATABASE_URL -u REPLICA_URLS -u DEBUG -u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS \
@@ -85,11 +87,19 @@ $(STAMPS)/vendor: scripts/build_assets.py .venv/.base $(STAMPS)/npm $(FRONTEND_S
 	@$(BIN)/python scripts/build_assets.py
 	@touch $@
 
+# Cut anew after any change of a page or module. The files change seldom: only then they are collected.
+$(STAMPS)/styles: scripts/build_styles.py $(STAMPS)/vendor $(CLASS_SOURCES) $(STATIC_SOURCES)
+	@$(BIN)/python scripts/build_styles.py
+	@touch $@
+
+build/vendor/vendor/app.css: $(STAMPS)/styles
+	@test -e $@ || $(BIN)/python scripts/build_styles.py
+
 locale/%/LC_MESSAGES/django.mo: locale/%/LC_MESSAGES/django.po .venv/.base
 	@$(BIN)/pybabel --quiet compile --locale $* --input-file $< --output-file $@
 	@test $@ -nt $< || { echo "$< is marked fuzzy at its top; take that mark out" >&2; exit 1; }
 
-$(STAMPS)/static: .venv/.base $(STAMPS)/vendor $(STATIC_SOURCES)
+$(STAMPS)/static: .venv/.base $(STAMPS)/vendor build/vendor/vendor/app.css $(STATIC_SOURCES)
 	@echo "Collecting the static files"
 	@$(NEUTRAL) $(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 	@touch $@

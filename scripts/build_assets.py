@@ -1,6 +1,7 @@
 """Builds build/vendor/ from node_modules/: the files of others that the pages use.
 
 Run by make when the packages or this file change; an icon that a template needs is added to ICONS.
+The style sheets are made by build_styles.py.
 """
 
 import json
@@ -15,11 +16,10 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
-# The inner directory is the address: {% static 'vendor/tabler.min.css' %}.
+# The inner directory is the address: {% static 'vendor/htmx.min.js' %}.
 TARGET = ROOT / "build" / "vendor" / "vendor"
 
 TEXTS = {
-    "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "tom-select.min.js": "tom-select/dist/js/tom-select.popular.min.js",
     "idiomorph-ext.min.js": "idiomorph/dist/idiomorph-ext.min.js",
@@ -81,28 +81,20 @@ def font(name: str, source: str) -> None:
     subset.save_font(instantiateVariableFont(whole, {"wght": FONT_WEIGHTS}), TARGET / name, options)
 
 
-def bundle(name: str, source: str) -> None:
-    """Bundle a module with all that it imports.
+def run_node(program: str, *arguments: str | Path) -> None:
+    """Run the program of an installed package at the root of the checkout; end when it fails."""
+    node = NODE if NODE.exists() else NODE.with_suffix(".exe")
+    subprocess.run([node, package_file(program), *arguments], cwd=ROOT, check=True)
+
+
+def bundle(source: str, target: Path, *options: str) -> None:
+    """Bundle a module or a style sheet with all that it imports.
 
     The packages' install scripts do not run here; esbuild finds the program of the platform, an
     optional package, by itself.
     """
-    node = NODE if NODE.exists() else NODE.with_suffix(".exe")
-    subprocess.run(
-        [
-            node,
-            package_file(BUNDLER),
-            ROOT / source,
-            "--bundle",
-            "--minify",
-            "--format=iife",
-            "--target=es2022",
-            "--legal-comments=none",
-            "--log-level=warning",
-            f"--outfile={TARGET / name}",
-        ],
-        check=True,
-    )
+    how = ("--bundle", "--minify", "--log-level=warning", *options, f"--outfile={target}")
+    run_node(BUNDLER, source, *how)
 
 
 def main() -> None:
@@ -113,7 +105,7 @@ def main() -> None:
         text = package_file(source).read_text(encoding="utf-8")
         (TARGET / name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
     for name, source in BUNDLES.items():
-        bundle(name, source)
+        bundle(source, TARGET / name, "--format=iife", "--target=es2022", "--legal-comments=none")
     for name, source in FONTS.items():
         font(name, source)
     (TARGET / "icons.svg").write_text(sprite(), encoding="utf-8")

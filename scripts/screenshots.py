@@ -194,11 +194,19 @@ def picture(page: Page, address: str, name: str, path: Path) -> None:
     if name in FILL:
         page.click("#act [type=submit]")
         page.wait_for_load_state()
+    draw_charts(page)
     wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     if wider > 0:
         print(f"{path.name}: scrolls sideways by {wider} px", file=sys.stderr)
     page.screenshot(path=path, full_page=True)
     print(path.relative_to(ROOT))
+
+
+def draw_charts(page: Page) -> None:
+    """Do something, so that charts below the window are drawn too, and wait for them."""
+    page.mouse.move(1, 1)
+    for area in page.locator(".chart-area").all():
+        area.locator("svg").first.wait_for(state="attached")
 
 
 @contextmanager

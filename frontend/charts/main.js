@@ -14,8 +14,8 @@ import { years } from "./years.js";
 const KINDS = { bars, cohorts, trajectory, years };
 
 // Drawn when it comes near the window: a page of eight charts is shown before the last is made. Those
-// below are made while nothing else is to do, so that nobody scrolls to an empty box. Each has a task
-// of its own, so that a slow phone answers in between.
+// below are made once somebody does anything, while nothing else is to do, so that nobody scrolls to an
+// empty box. Each has a task of its own, so that a slow phone answers in between.
 const near = new IntersectionObserver(
   (entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -34,6 +34,22 @@ function drawNext() {
   next.draw({ soon: true });
   whenIdle(drawNext);
 }
+
+// static/js/later.js brought this one, and knows what happened before.
+const script = document.currentScript;
+const acts = new AbortController();
+
+function waitForAct() {
+  for (const name of ["scroll", "pointermove", "pointerdown", "keydown"]) {
+    addEventListener(name, drawRest, { passive: true, signal: acts.signal });
+  }
+}
+
+function drawRest() {
+  acts.abort();
+  whenIdle(drawNext);
+}
+
 const sizes = new ResizeObserver((entries) => {
   for (const entry of entries) charts.get(entry.target)?.resize();
 });
@@ -42,7 +58,7 @@ const charts = new Map();
 class Chart {
   constructor(figure, area, drawing) {
     this.area = area;
-    this.drawing = { ...drawing, points: told(drawing.points) };
+    this.drawing = { ...drawing, points: told(drawing.points), comma: drawing.points?.comma };
     this.make = KINDS[this.drawing.kind];
     offer(figure, this.drawing, this.make);
     if (!this.make || !area) return;
@@ -110,7 +126,8 @@ function start() {
     const data = document.getElementById(`${figure.id}-drawing`);
     if (data) new Chart(figure, figure.querySelector(".chart-area"), JSON.parse(data.textContent));
   }
-  whenIdle(drawNext);
+  if (script && !("acted" in script.dataset)) waitForAct();
+  else drawRest();
 }
 
 function redraw(paper) {

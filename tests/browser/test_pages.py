@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from enterprises.models import Enterprise, ExpectedDate, InvestorGroup, Project
 from ledger.models import Change, Entry, Evidence, ExchangeRate, Verification
 from tests.browser.looking import ONE_ENGINE
+from tests.browser.tabler import left_out_of_tabler, missed
 from tests.scratch import ROOT
 
 pytestmark = [pytest.mark.usefixtures("fates"), ONE_ENGINE]
@@ -182,12 +183,18 @@ def sideways(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_scrolls_sideways(page: Page, site: str, log_in: LogIn, language: str) -> None:
+def test_every_page_fits_its_window_and_has_its_styles(
+    page: Page, site: str, log_in: LogIn, language: str
+) -> None:
     choose(page.context, site, language, "light")
     page.goto(f"{site}/accounts/login/")
-    wider = sideways(page)
+    left_out = left_out_of_tabler(page)
+    wrong = sideways(page) + missed(page, left_out)
     log_in(page)
     for address in addresses():
         page.goto(site + address)
-        wider += sideways(page)
-    assert not wider, "\n".join(wider)
+        wrong += sideways(page) + missed(page, left_out)
+    assert not wrong, "\n".join(wrong)
+    # The question finds what is missing.
+    page.evaluate("document.body.classList.add('navbar-brand')")
+    assert missed(page, left_out)

@@ -13,7 +13,7 @@ from playwright.sync_api import CDPSession, Page
 from tests.browser.looking import ONE_ENGINE
 
 KB = 1000
-FIRST_VISIT = 350 * KB
+FIRST_VISIT = 300 * KB
 NEXT_VISIT = 30 * KB
 
 
