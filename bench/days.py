@@ -11,11 +11,13 @@ TEXTS = [(FIRST + timedelta(days=number)).isoformat() for number in range(HORIZO
 MONTHS = [(int(text[:4]) - FIRST.year) * 12 + int(text[5:7]) - 1 for text in TEXTS]
 YEAR_ENDS = [(date(year, 12, 31) - FIRST).days for year in range(2020, 2026)]
 
+# The moments of the working hours, in UTC, as a database has them.
+HOURS = [f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}" for s in range(3600, 36000)]
+
 
 def moment(day: int, random: Random) -> str:
-    """Return a moment in the working hours of a day, in UTC, as a database has it."""
-    second = int(random.random() * 32400) + 3600
-    return f"{TEXTS[day]} {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+    """Return a moment in the working hours of a day."""
+    return f"{TEXTS[day]} {HOURS[int(random.random() * len(HOURS))]}"
 
 
 def recorded(day: int, within: int, random: Random) -> int:

@@ -34,7 +34,9 @@ MADE_BY = (
         for name in (
             "days",
             "generate",
+            "kept",
             "lives",
+            "loading",
             "naming",
             "office",
             "postings",
@@ -86,7 +88,9 @@ def filled(server: str, size: Size) -> Iterator[Scratch]:
                 kept = keep(server, size)
                 shutil.copytree(kept, data_dir)
                 if server:
-                    on_server(server, f"CREATE DATABASE {name} TEMPLATE {size.name}")
+                    # As files: the other way all of it goes through the log as well.
+                    copied = f"TEMPLATE {size.name} STRATEGY file_copy"
+                    on_server(server, f"CREATE DATABASE {name} {copied}")
             yield made
         finally:
             if server:

@@ -1,15 +1,14 @@
 """Fills a database with a park of any size, made up from a seed.
 
 `python -m bench.generate --enterprises 100000 --entries 1000000 --seed 7` fills the empty database
-of the environment: the same seed makes the same rows. Every constraint and trigger stays on, and
-`manage.py verify_ledger` passes on the result. Ten million rows go through files, not memory.
+of the environment: the same seed makes the same rows. `manage.py verify_ledger` passes on the
+result. Ten million rows go through files, not memory.
 """
 
 import argparse
 import sys
 import tempfile
 import time
-from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -47,22 +46,21 @@ def fill(enterprises: int, entries: int, seed: int) -> None:
     from django.core.management import call_command
     from django.db import connection, transaction
 
-    from bench.spool import analyze
+    from bench.loading import fill_search
     from enterprises.models import Enterprise
-    from enterprises.searching import rebuild
 
     call_command("migrate", verbosity=0)
     if Enterprise.objects.exists():
         sys.exit("There are enterprises in this database; name an empty one in DATABASE_URL.")
-    with tempfile.TemporaryDirectory(prefix="parktracker-bench-") as directory:
-        # On PostgreSQL each statement commits, or the checks that wait for it would pile up.
-        whole: Any = nullcontext() if connection.vendor == "postgresql" else transaction.atomic()
-        with whole:
-            spool = make_up(Path(directory), enterprises, entries, seed)
-            tell(f"Made up {spool.counts.total():,} rows; loading them")
-            spool.load(tell)
-    tell(f"Made {rebuild():,} entries of the search")
-    analyze()
+    with tempfile.TemporaryDirectory(prefix="parktracker-bench-") as name, transaction.atomic():
+        spool = make_up(Path(name), enterprises, entries, seed)
+        tell(f"Made up {spool.counts.total():,} rows; loading them")
+        spool.load(tell)
+    tell(f"Made {fill_search():,} entries of the search")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # As autovacuum would have done by the time that a park is so large.
+            cursor.execute("VACUUM ANALYZE")
     tell(f"{spool.counts['ledger_entry']:,} entries of {enterprises:,} enterprises are loaded")
 
 

@@ -10,7 +10,6 @@ whose label has a text, and `--statements` prints what each sends to the databas
 import argparse
 import os
 import sqlite3
-import statistics
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +60,7 @@ def main() -> None:
         if engine == "PostgreSQL" and not server:
             print("Pages on PostgreSQL were not measured: set BENCH_POSTGRES_URL")
             continue
-        overviews: dict[Size, float] = {}
+        overviews: dict[Size, Figures] = {}
         for size in sizes:
             print(f"Measuring pages on {engine}, {size.enterprises:,} enterprises", flush=True)
             with filled(address, size) as made:
@@ -73,9 +72,9 @@ def main() -> None:
                 report.write(page_report.marker(engine, size), text)
             for figures in product:
                 if figures.case.label == OVERVIEW and figures.times:
-                    overviews[size] = statistics.median(figures.times) * 1000
+                    overviews[size] = figures
         if len(overviews) > 1:
-            text = page_report.growth(overviews)
+            text = page_report.growth(overviews, engine)
             print(text)
             if options.write:
                 report.write(f"overview, {engine}", text)

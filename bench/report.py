@@ -88,9 +88,14 @@ def memory_gb() -> int:
 
 
 def write(engine: str, figures: str) -> None:
-    """Put the figures of an engine where its last ones stand; the other engine's stay."""
+    """Put the figures of an engine where its last ones stand; the other engine's stay.
+
+    Those that have no place in the document, such as a small park's, are only told.
+    """
     begin, end = f"<!-- make bench: {engine} -->", f"<!-- end of {engine} -->"
     document = DOCUMENT.read_text(encoding="utf-8")
+    if begin not in document:
+        return
     before, _, rest = document.partition(begin)
     _, _, after = rest.partition(end)
     DOCUMENT.write_text(f"{before}{begin}\n{figures}\n{end}{after}", encoding="utf-8")

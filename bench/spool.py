@@ -1,20 +1,18 @@
 """Made-up rows on their way into the database: written to files, then loaded table by table.
 
-The files are in the text form of PostgreSQL's COPY, which takes them as they are; on SQLite the
-same lines are inserted one by one. So ten million rows need no memory, and what was recorded first
-can be loaded first, as the clock of the ledger demands. Constraints and triggers stay on.
+The files are in the text form of PostgreSQL's COPY, which takes them as they are (bench.loading);
+SQLite gets the same lines one by one, with constraints and triggers on. So ten million rows need no
+memory, and what was recorded first is loaded first, as the clock of the ledger demands.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from bench.loading import Tell, loading
+
 NULL = "\\N"
-AT_ONCE = 1_000_000
-PIECE = 10_000
-FIRST = 1_000
 CLOCK = slice(0, len("2020-01-01 00:00:00"))
 RECORDED = "recorded_at recorded_by_id"
 DATED = f"{RECORDED} effective_on reason source_url source_on note"
@@ -91,15 +89,25 @@ class Spool:
         assert len(values) == len(COLUMNS[table]), table
         file.write("\t".join([NULL if value is None else str(value) for value in values]) + "\n")
 
-    def load(self, tell: Callable[[str], None]) -> None:
-        """Bring everything into the database of Django's settings, and delete the files."""
+    def load(self, tell: Tell) -> None:
+        """Bring everything into the database of Django's settings, and delete the files.
+
+        In the transaction of the caller.
+        """
+        from django.db import connection
+
         for file in self.files.values():
             file.close()
+        if connection.vendor == "postgresql":
+            with loading(COLUMNS, tell) as bare:
+                for table in COLUMNS:
+                    bare.copy(table, columns_of(table), self._lines(table))
+                    tell(f"Loaded {self.counts[table]:,} rows of {table}")
+            restart_numbers()
+            return
         for table in COLUMNS:
             insert(table, self._lines(table))
             tell(f"Loaded {self.counts[table]:,} rows of {table}")
-            analyze(table)
-        restart_numbers()
 
     def _lines(self, table: str) -> Iterator[str]:
         """Yield the lines of a table, of the ledger's tables in the order of their recording."""
@@ -113,59 +121,26 @@ class Spool:
             (self.directory / name).unlink()
 
 
+def columns_of(table: str) -> str:
+    """Return the columns that are loaded, as SQL has them."""
+    return ", ".join(f'"{column}"' for column in COLUMNS[table])
+
+
 def insert(table: str, lines: Iterator[str]) -> None:
-    """Insert rows as the engine takes them fastest."""
+    """Insert rows into SQLite past Django, whose executemany would keep every row."""
     from django.db import connection
 
-    columns = ", ".join(f'"{column}"' for column in COLUMNS[table])
-    if connection.vendor == "postgresql":
-        copied = f"COPY {table} ({columns}) FROM STDIN"
-        # The plans of triggers are made with the first rows, and those for an empty table are bad
-        # for a full one.
-        copy_in(copied, islice(lines, FIRST))
-        analyze(table)
-        # Many in one statement: its triggers then touch what they keep once, not row by row. Not
-        # all, since what is checked at the commit waits in the server's memory.
-        while copy_in(copied, islice(lines, AT_ONCE)):
-            pass
-        return
     places = ", ".join("?" for _ in COLUMNS[table])
-    # Past Django, whose executemany would keep every row.
     connection.connection.executemany(
-        f"INSERT INTO {table} ({columns}) VALUES ({places})",
+        f"INSERT INTO {table} ({columns_of(table)}) VALUES ({places})",
         ([None if v == NULL else v for v in line[:-1].split("\t")] for line in lines),
     )
-
-
-def copy_in(statement: str, lines: Iterator[str]) -> bool:
-    """Copy lines in one transaction, and return whether there were any."""
-    from django.db import connection, transaction
-
-    some = list(islice(lines, PIECE))
-    if not some:
-        return False
-    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(statement) as copy:
-        while some:
-            copy.write("".join(some))
-            some = list(islice(lines, PIECE))
-    return True
-
-
-def analyze(table: str = "") -> None:
-    """Do for a table, or all, what autovacuum would have done by now."""
-    from django.db import connection
-
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"VACUUM ANALYZE {table}")
 
 
 def restart_numbers() -> None:
     """Have PostgreSQL number on after the largest key of each table."""
     from django.db import connection
 
-    if connection.vendor != "postgresql":
-        return
     with connection.cursor() as cursor:
         for table in COLUMNS:
             cursor.execute(
