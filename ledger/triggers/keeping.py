@@ -149,8 +149,7 @@ def count_by_kind(source: str, stripe: str) -> str:
     columns = ", ".join(KIND)
     others = ", ".join(f"other.{column}" for column in KIND)
     asked = " UNION ALL ".join(
-        f"SELECT {place & 1} AS c, {place >> 1 & 1} AS r, {place >> 2} AS s"
-        for place in range(8)
+        f"SELECT {place & 1} AS c, {place >> 1 & 1} AS r, {place >> 2} AS s" for place in range(8)
     )
     return f"""
   INSERT INTO {ENTERPRISE_TALLY} (cluster, region, stage, stripe, "rows")
@@ -169,22 +168,3 @@ def count_by_kind(source: str, stripe: str) -> str:
     WHERE s = 0 OR standing <> '{Standing.WITHDRAWN.value}'
   ) AS counted WHERE TRUE GROUP BY 1, 2, 3 HAVING SUM(sign) <> 0 ORDER BY 1, 2, 3
   {adding_up(ENTERPRISE_TALLY, "cluster, region, stage, stripe", ('"rows"',))};"""
-
-
-def fill() -> list[str]:
-    """Return the statements that keep all this of what was recorded before it was kept."""
-    every = f"(SELECT id FROM {ENTERPRISE})"
-    return [
-        keep_amounts(f"(SELECT id FROM {PROJECT})"),
-        keep_enterprises(every),
-        keep_lead_group(every),
-        f"DELETE FROM {TALLY}",
-        add_to_tally(f"(SELECT 1 AS sign, one.* FROM {PROJECT} AS one) AS one", "0"),
-        count_enterprises(f"(SELECT COUNT(*) FROM {ENTERPRISE})", "0"),
-        "DELETE FROM ledger_placetotal",
-        """INSERT INTO ledger_placetotal
-           (measure, cluster_id, region_id, grade, stripe, amount_fen, "rows")
-           SELECT measure, cluster_id, region_id, grade, 0, SUM(amount_fen), COUNT(*)
-           FROM ledger_entry JOIN ledger_assessment ON entry_id = ledger_entry.id
-           GROUP BY 1, 2, 3, 4""",
-    ]
