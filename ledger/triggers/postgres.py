@@ -84,10 +84,11 @@ END
 """
 FOUR_EYES_BODY = f"""
 BEGIN
-  IF NEW.verdict <> 'defended' AND NEW.recorded_by_id IN {OWNERS} THEN
+  IF EXISTS (SELECT 1 FROM added WHERE verdict <> 'defended'
+      AND recorded_by_id IN {OWNERS.format(word="added")}) THEN
     RAISE EXCEPTION '{FOUR_EYES_TOLD}' {INTEGRITY};
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END
 """
 REGRADE_BODY = f"""
@@ -270,7 +271,7 @@ def postgres_triggers(tables: set[str]) -> dict[str, str]:
     )
     add(
         f"{PREFIX}_{VERIFICATION}_four_eyes",
-        f"BEFORE INSERT ON {VERIFICATION} FOR EACH ROW",
+        f"AFTER INSERT ON {VERIFICATION} REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
         FOUR_EYES,
     )
     for table in (VERIFICATION, ATTACHMENT):

@@ -47,6 +47,7 @@ REGRADED = """(SELECT id FROM ledger_entry
     UNION ALL SELECT id FROM ledger_entry WHERE lowers_id {which}
     UNION ALL SELECT id FROM ledger_entry WHERE reverses_id {which} AND lowers_id IS NULL)"""
 # What an entry belongs to, itself if to no other.
+ROOT_OF_ONE = "COALESCE(one.lowers_id, one.reverses_id, one.id)"
 ROOT_OF = (
     "(SELECT COALESCE(lowers_id, reverses_id, id) FROM ledger_entry "
     "WHERE id = ledger_assessment.entry_id)"
@@ -85,77 +86,79 @@ MONTH = {
 
 
 def add_entries(source: str, stripe: str, vendor: str) -> str:
-    """Return what adds the entries of `source` (columns of the ledger and `grade`) to the totals.
+    """Return what adds the entries of `source` (the ledger's columns and `grade`) to the totals."""
+    return "".join(f"{statement};" for statement in adding(source, stripe, vendor))
 
+
+def adding(source: str, stripe: str, vendor: str, times: str = "") -> list[str]:
+    """Return the statements that do so: by day, month, place and project.
+
+    With `times` of "sign * " the rows have a `sign` of 1 or -1, and those with -1 are taken off.
     WHERE TRUE, since SQLite would take ON CONFLICT for the condition of a join.
     """
-    counts = COUNTS.format(row="one")
-    return f"""
+    amount = f"SUM({times}amount_fen)"
+    count = f"SUM({times}{COUNTS.format(row='one')})"
+    return [
+        f"""
   {INTO_DAILY}
-  SELECT measure, cluster_id, region_id, effective_on, grade, {stripe}, SUM(amount_fen),
-         SUM({counts})
+  SELECT measure, cluster_id, region_id, effective_on, grade, {stripe}, {amount}, {count}
   FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-  {ADD_DAILY};
+  {ADD_DAILY}""",
+        f"""
   {INTO_MONTHLY}
-  SELECT measure, cluster_id, region_id, {MONTH[vendor]}, grade, {stripe}, SUM(amount_fen),
-         SUM({counts})
+  SELECT measure, cluster_id, region_id, {MONTH[vendor]}, grade, {stripe}, {amount}, {count}
   FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-  {ADD_MONTHLY};
+  {ADD_MONTHLY}""",
+        f"""
   {INTO_PLACE}
-  SELECT measure, cluster_id, region_id, grade, {stripe}, SUM(amount_fen), COUNT(*)
+  SELECT measure, cluster_id, region_id, grade, {stripe}, {amount}, SUM({times}1)
   FROM {source} WHERE TRUE GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-  {ADD_PLACE};
+  {ADD_PLACE}""",
+        f"""
   {INTO_PROJECT}
-  SELECT project_id, measure, SUM(amount_fen), SUM({counts}), {parts("amount_fen", "grade")}
+  SELECT project_id, measure, {amount}, {count}, {parts(f"{times}amount_fen", "grade")}
   FROM {source} WHERE TRUE GROUP BY 1, 2 ORDER BY 1, 2
-  {ADD_PROJECT};"""
+  {ADD_PROJECT}""",
+    ]
+
+
+def moved(which: str) -> str:
+    """Return the entries, and what belongs to them, that have another grade now than they had: each
+    twice, with the `sign` -1 in the `grade` of before and 1 in the one of now.
+
+    `which` is the condition on the keys of those that something was said of, such as
+    "= NEW.entry_id".
+    """
+    return f"""(SELECT one.*, sign, CASE sign WHEN 1 THEN is_now ELSE was END AS grade FROM (
+    SELECT one.id, measure, cluster_id, region_id, project_id, effective_on, amount_fen,
+      reverses_id, grade AS was, {GRADE_NOW.format(entry=ROOT_OF_ONE)} AS is_now
+    FROM ledger_entry AS one JOIN ledger_assessment ON entry_id = one.id
+    WHERE one.id IN {REGRADED.format(which=which)}
+  ) AS one CROSS JOIN (SELECT 1 AS sign UNION ALL SELECT -1) AS side WHERE was <> is_now)"""
 
 
 def regrade(stripe: str, which: str, vendor: str) -> str:
-    """Return what moves entries, and what belongs to them, to their grade of now.
-
-    `which` is the condition on their keys, such as "= NEW.entry_id".
-    """
-    regraded = REGRADED.format(which=which)
-    rows = (
-        "FROM ledger_entry JOIN ledger_assessment ON entry_id = ledger_entry.id "
-        f"WHERE ledger_entry.id IN {regraded}"
-    )
-    counts = COUNTS.format(row="ledger_entry")
-
-    def move(sign: str) -> str:
-        return f"""
-  {INTO_DAILY}
-  SELECT measure, cluster_id, region_id, effective_on, grade, {stripe}, {sign}SUM(amount_fen),
-         {sign}SUM({counts})
-  {rows} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-  {ADD_DAILY};
-  {INTO_MONTHLY}
-  SELECT measure, cluster_id, region_id, {MONTH[vendor]}, grade, {stripe}, {sign}SUM(amount_fen),
-         {sign}SUM({counts})
-  {rows} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-  {ADD_MONTHLY};
-  {INTO_PLACE}
-  SELECT measure, cluster_id, region_id, grade, {stripe}, {sign}SUM(amount_fen), {sign}COUNT(*)
-  {rows} GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-  {ADD_PLACE};
-  {INTO_PROJECT}
-  SELECT project_id, measure, 0, 0, {parts(f"{sign}amount_fen", "grade")}
-  {rows} GROUP BY 1, 2 ORDER BY 1, 2
-  {ADD_PROJECT};"""
-
-    return f"""{move("-")}
+    """Return what moves them in assessments and totals, on PostgreSQL in one statement."""
+    if vendor == "postgresql":
+        rows = "moved AS one"
+        *others, last = adding(rows, stripe, vendor, "sign * ")
+        parts_of = ", ".join(f"into_{place} AS ({one})" for place, one in enumerate(others))
+        return f"""WITH moved AS MATERIALIZED {moved(which)}, graded AS (
+  UPDATE ledger_assessment SET grade = moved.grade FROM moved
+  WHERE entry_id = moved.id AND sign = 1), {parts_of}{last};"""
+    found = f"{moved(which)} AS one"
+    return f"""{"".join(f"{one};" for one in adding(found, stripe, vendor, "sign * "))}
   UPDATE ledger_assessment SET grade = {GRADE_NOW.format(entry=ROOT_OF)}
-  WHERE entry_id IN {regraded};{move("")}"""
+  WHERE entry_id IN {REGRADED.format(which=which)};"""
 
 
-# Whose figure the entry of NEW is: who recorded it, and whom an act took it over from.
-OWNERS = """(SELECT recorded_by_id FROM ledger_entry WHERE id = NEW.entry_id
+# Whose figure the entry of `{word}` is: who recorded it, and whom an act took it over from.
+OWNERS = """(SELECT recorded_by_id FROM ledger_entry WHERE id = {word}.entry_id
     UNION SELECT was.recorded_by_id FROM ledger_entry AS one
     LEFT JOIN ledger_change AS act ON act.id = one.change_id
     JOIN ledger_entry AS took ON took.change_id IN (one.change_id, act.undoes_id)
     JOIN ledger_entry AS was ON was.id = took.reverses_id
-    WHERE one.id = NEW.entry_id)"""
+    WHERE one.id = {word}.entry_id)"""
 FOUR_EYES_TOLD = "nobody verifies or returns what they recorded"
 
 

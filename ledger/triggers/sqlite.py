@@ -129,7 +129,7 @@ def sqlite_triggers(tables: set[str], columns: set[tuple[str, str]]) -> dict[str
     add(
         f"{PREFIX}_{VERIFICATION}_four_eyes",
         f"BEFORE INSERT ON {VERIFICATION} WHEN NEW.verdict <> 'defended' "
-        f"AND NEW.recorded_by_id IN {OWNERS}",
+        f"AND NEW.recorded_by_id IN {OWNERS.format(word='NEW')}",
         f"SELECT RAISE(ABORT, '{FOUR_EYES_TOLD}');",
     )
     add(
