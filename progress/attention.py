@@ -29,7 +29,7 @@ from enterprises.models import Project
 from ledger.models import Entry, MonthlyTotal
 from ledger.querysets import PENDING_WORDS
 from ledger.subjects import Subject
-from progress.knowledge import remembered, versions
+from progress.knowledge import remembered, seen_by, versions
 from progress.moments import months_before
 from progress.named import Named
 from progress.waiting import LARGE_FEN, Query, Waiting
@@ -44,13 +44,11 @@ STALLED_MONTHS, HEARD_MONTHS = 24, 12
 
 def attention(park: Park, user: User | AnonymousUser) -> list[Waiting]:
     """Return what waits today of what `user` may see; kinds of which nothing waits are left out."""
-    scope, known, today = scope_of(user), versions(), timezone.localdate()
+    known, today = versions(), timezone.localdate()
     key = (
         park.pk,
         today,
-        *(None if keys is None else sorted(keys) for keys in (scope.regions, scope.clusters)),
-        may(user, "view", Entry),
-        may(user, "view", Project),
+        seen_by(user),
     )
     looked = Looked(park, user, today)
     named = (Subject.PLANS, Subject.NAMES)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from clusters.models import Plan, Sector
 from clusters.vocabulary import Grade
 from enterprises.models import Enterprise, InvestorGroup
 from progress.figures import measure_progress
+from progress.finding import find_group, find_sector, unknown
 from progress.links import Links
 from progress.moments import Moment
 from progress.pages import scope_links
@@ -137,24 +137,11 @@ class Sides:
     def part(self, kind: str, key: str) -> Sector | InvestorGroup:
         """Return the sector or group of a key."""
         if kind == SECTOR:
-            cluster, _slash, slug = key.partition("/")
-            sectors = Sector.objects.select_related("cluster").filter(cluster__park=self.plan.park)
-            sector = sectors.filter(cluster__slug=cluster, slug=slug).first()
-            if sector is None:
-                raise unknown(key, [f"{one.cluster.slug}/{one.slug}" for one in sectors])
-            return sector
-        if kind != GROUP:
-            known = [PARK, *(f"{one}:…" for one in (CLUSTER, REGION, SECTOR, GROUP, PLAN))]
-            raise unknown(kind, known)
-        groups = InvestorGroup.objects.visible_to(self.user)
-        is_number = key.isascii() and key.isdecimal() and len(key) <= 18
-        group = groups.filter(pk=int(key)).first() if is_number else None
-        if group is None:
-            raise ValidationError(
-                _("There is no investor group “%(key)s”. Choose one from the list.")
-                % {"key": key[:40]}
-            )
-        return group
+            return find_sector(self.plan, key)
+        if kind == GROUP:
+            return find_group(self.user, key)
+        known = [PARK, *(f"{one}:…" for one in (CLUSTER, REGION, SECTOR, GROUP, PLAN))]
+        raise unknown(kind, known)
 
     @staticmethod
     def one_of(plans: Any, slug: str) -> Plan:
@@ -163,14 +150,6 @@ class Sides:
         if found is None:
             raise unknown(slug, plans.order_by("slug").values_list("slug", flat=True))
         return found
-
-
-def unknown(key: str, known: Any) -> ValidationError:
-    """Return the refusal of a name that there is not."""
-    return ValidationError(
-        _("“%(key)s” is not known here. There are: %(known)s.")
-        % {"key": key[:40], "known": ", ".join(known)}
-    )
 
 
 def rows(first: Side, second: Side) -> list[Row]:

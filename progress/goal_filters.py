@@ -1,6 +1,7 @@
 """What the list of goals can be narrowed by; docs/lists.md names each."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -39,6 +40,9 @@ class GoalFilterSet(ParkFilterSet):
     due_since = Day(label=_("Due from"), field_name="due_on", lookup_expr="gte")
     due_until = Day(label=_("Due until"), field_name="due_on", lookup_expr="lte")
 
+    # Chosen by the time machine on top of the page.
+    as_of = Day(label=_("As of"), of=APART, is_hidden=True)
+
     folds = ((_("Due"), ("due_since", "due_until")),)
 
     class Meta:
@@ -58,8 +62,14 @@ class GoalFilterSet(ParkFilterSet):
         yield named_rows(Plan.objects.all(), "plan", key="slug")
         yield from super().name_rows(query, user, are_offered=are_offered)
 
+    @property
+    def day(self) -> date:
+        """The day that goals are in force on and that is measured at; today unless one is asked."""
+        day: date | None = self.asked("as_of")
+        return day or timezone.localdate()
+
     def filter_queryset(self, queryset: Any) -> QuerySet[Goal]:
-        found = queryset if self.several("superseded") else queryset.worded_at(timezone.localdate())
+        found = queryset if self.several("superseded") else queryset.worded_at(self.day)
         found = found.filter(self.conditions(ROW))
         for word in (self.asked("q") or "").split():
             found = found.filter(

@@ -1,5 +1,6 @@
 """The table of goals."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -48,15 +49,17 @@ from progress.templatetags.goals import goal_link, status_words
 
 
 class Measured:
-    """How goals stand today; each plan is measured once, when a goal of it is first asked about."""
+    """How goals stand on a day; each plan is measured once, when a goal of it is first asked
+    about."""
 
     def __init__(self) -> None:
+        self.on = timezone.localdate()
         self._of_plans: dict[int, dict[int, GoalRow]] = {}
 
     def row(self, goal: Goal) -> GoalRow | None:
         """Return a goal with what was reached of it; None for one that is not in force."""
         if goal.plan_id not in self._of_plans:
-            links = Links(measure_progress(goal.plan, timezone.localdate()))
+            links = Links(measure_progress(goal.plan, self.on))
             self._of_plans[goal.plan_id] = {row.goal.goal.pk: row for row in every_goal(links)}
         return self._of_plans[goal.plan_id].get(goal.pk)
 
@@ -90,20 +93,25 @@ class ReachedColumn(NumbersColumn):
         return row.number if row else None
 
 
-def page_of(goal: Goal) -> str:
-    """Return the page of the scope of a goal, by its plan."""
+def page_of(goal: Goal, on: date) -> str:
+    """Return the page of the scope of a goal, by its plan and on a day; today needs no word."""
     address = (
         reverse("progress:cluster", args=[goal.cluster.slug])
         if goal.cluster
         else reverse("progress:overview")
     )
-    return f"{address}?{urlencode({'plan': goal.plan.slug})}"
+    day = {} if on == timezone.localdate() else {"as_of": on.isoformat()}
+    return f"{address}?{urlencode({'plan': goal.plan.slug, **day})}"
 
 
 class GoalTable(ParkTable):
-    """Goals with what was reached of them today; each is linked to the page of its scope."""
+    """Goals with what was reached of them on a day; each is linked to the page of its scope."""
 
-    measure = tables.Column(verbose_name=_("Goal"), linkify=lambda record: page_of(record))
+    measure = tables.Column(
+        verbose_name=_("Goal"),
+        linkify=lambda record, table: page_of(record, table.measured.on),
+        attrs={"td": {"class": "goal-name"}},
+    )
     plan = tables.Column(empty_values=(), verbose_name=_("Plan"), attrs=WIDE)
     cluster = tables.Column(empty_values=(), verbose_name=_("Cluster"))
     due_on = DayColumn(verbose_name=_("Due"), attrs=WIDE_ONE_LINE)
@@ -121,7 +129,7 @@ class GoalTable(ParkTable):
     recorded_at = MomentColumn(verbose_name=_("Recorded"), attrs=WIDE_ONE_LINE)
     recorded_by = tables.Column(verbose_name=_("By"), order_by="recorded_by__username", attrs=WIDE)
 
-    optional = frozenset({"wording", "source", "recorded_at", "recorded_by"})
+    optional = frozenset({"effective_on", "wording", "source", "recorded_at", "recorded_by"})
 
     class Meta:
         model = Goal
@@ -210,7 +218,7 @@ class GoalTable(ParkTable):
             return status_words(row.goal) or str(STATUSES[row.goal.status.value][2])
         if record.target is None:
             return gettext("Ended")
-        begins = max(timezone.localdate(), record.plan.starts_on)
+        begins = max(self.measured.on, record.plan.starts_on)
         return gettext("Superseded") if record.effective_on <= begins else gettext("To come")
 
     # Who said so.

@@ -11,14 +11,20 @@ import hashlib
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Sum
 
-from ledger.models import Knowledge
+from accounts.models import User
+from accounts.scopes import may, scope_of
+from enterprises.models import Enterprise, InvestorGroup, Project
+from ledger.models import Entry, Knowledge
 from ledger.subjects import Subject
 
 T = TypeVar("T")
+# What figures name some rows of.
+NAMED = (Enterprise, Entry, InvestorGroup, Project)
 EVERYTHING = tuple(Subject)
 # A day; what no version asks for any more goes by itself.
 KEPT_SECONDS = 24 * 60 * 60
@@ -28,6 +34,14 @@ def versions() -> dict[str, int]:
     """Return the version of each subject of which anything was ever changed."""
     rows = Knowledge.objects.order_by().values_list("subject").annotate(Sum("version"))
     return {subject: int(version) for subject, version in rows}
+
+
+def seen_by(reader: User | AnonymousUser) -> tuple[Any, ...]:
+    """Return a reader's scope and rights as a value for the key of what tells names: it is equal
+    for readers who may see the same."""
+    scope = scope_of(reader)
+    places = (None if keys is None else sorted(keys) for keys in (scope.regions, scope.clusters))
+    return (*places, *(may(reader, "view", model) for model in NAMED))
 
 
 def remembered(

@@ -1,24 +1,30 @@
 """The switches between definitions and between plans, as a page of progress shows them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from clusters.models import Plan
-from clusters.vocabulary import Measure
+from clusters.vocabulary import Measure, Stage
 from progress.choosing import COUNTING_STAGES, Counted, Sites
 from progress.moments import VERIFIED
 from progress.results import Progress
 
 # What an address says beside its page, and what each link to another page of progress carries on.
 CARRIED = ("plan", "as_of", "known_at", "evidence", "from", "count", "measure", "sites")
+# The questions of definition, in the order of a page.
+NAMES = ("from", "count", "measure", "evidence", "sites")
 
 
 @dataclass(frozen=True)
 class Option:
-    """One way to count; `value` is what the address says, None to say nothing."""
+    """One way to count; `value` is what the address says, None to say nothing, and `brief` how the
+    line of all answers names it."""
 
     label: str
+    brief: str
     value: str | None
     is_current: bool
     is_plans: bool
@@ -42,18 +48,19 @@ class Switch:
         return self.current.is_plans
 
 
-def switches(progress: Progress) -> list[Switch]:
-    """Return every switch, each as the page has it."""
+def switches(progress: Progress, follows: Collection[str] = NAMES) -> list[Switch]:
+    """Return the switches that a page follows, each as the page has it."""
     choice, rule = progress.choice, progress.rule
     # What the rule says is known where nothing else is chosen in its place.
     own_stage = progress.plans_stage
     own_measure = progress.plans_measure
-    return [
+    evidence = VERIFIED if progress.verified_only else "all"
+    found = [
         Switch(
             "from",
             _("Counted from"),
             tuple(
-                option(str(stage.label), stage.value, rule.counting_stage, own_stage)
+                option(label_of(stage), stage, rule.counting_stage, own_stage, from_stage(stage))
                 for stage in COUNTING_STAGES
             ),
         ),
@@ -61,37 +68,53 @@ def switches(progress: Progress) -> list[Switch]:
             "count",
             _("What is counted"),
             tuple(
-                option(str(one.label), one.value, choice.counted, Counted.ENTERPRISES)
-                for one in Counted
+                option(label_of(one), one, choice.counted, Counted.ENTERPRISES) for one in Counted
             ),
         ),
         Switch(
             "measure",
             _("Measured by"),
             tuple(
-                option(str(one.label), one.value, rule.investment_measure, own_measure)
+                option(label_of(one), one, rule.investment_measure, own_measure, lower(one))
                 for one in Measure
             ),
         ),
         Switch(
             "evidence",
             _("Evidence"),
-            tuple(
-                option(label, value, VERIFIED if progress.verified_only else "all", "all")
-                for label, value in ((_("all"), "all"), (_("verified only"), VERIFIED))
+            (
+                option(_("all"), "all", evidence, "all", _("all evidence")),
+                option(_("verified only"), VERIFIED, evidence, "all"),
             ),
         ),
         Switch(
             "sites",
             _("Where"),
-            tuple(option(str(one.label), one.value, choice.sites, Sites.ALL) for one in Sites),
+            tuple(option(label_of(one), one, choice.sites, Sites.ALL) for one in Sites),
         ),
     ]
+    return [switch for switch in found if switch.name in follows]
 
 
-def option(label: str, value: str, current: str, own: str) -> Option:
+def label_of(one: Any) -> str:
+    """Return the words of an answer."""
+    return str(one.label)
+
+
+def lower(one: Any) -> str:
+    """Return the words of an answer within a line."""
+    return label_of(one).lower()
+
+
+def from_stage(stage: Stage) -> str:
+    """Return from which stage on is counted, within a line."""
+    return _("from %(stage)s on") % {"stage": lower(stage)}
+
+
+def option(label: str, value: str, current: str, own: str, brief: str = "") -> Option:
     """Return one answer; the plan's own needs no word in the address."""
-    return Option(label, None if value == own else value, value == current, value == own)
+    told = None if value == own else str(value)
+    return Option(label, brief or label, told, value == current, value == own)
 
 
 def plans_beside(plan: Plan) -> list[Plan]:

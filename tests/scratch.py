@@ -66,7 +66,7 @@ class Deployment:
             env=self.environ | environ,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 

@@ -2,12 +2,12 @@
 
 export function steer(figure, area, chart) {
   const said = figure.querySelector(".chart-said");
-  const { points } = chart.drawing;
+  const { points, comma } = chart.drawing;
   let at = -1;
   const go = (point) => {
     at = Math.min(Math.max(point, 0), points.length - 1);
     chart.show(at);
-    said.textContent = points[at].join(", ");
+    said.textContent = points[at].join(comma);
   };
   area.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

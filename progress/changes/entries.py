@@ -15,7 +15,6 @@ from ledger.models import Entry, Verification
 from lists.filter_kinds import start_of
 from progress.changes.projects import NAMES, Between
 from progress.changes.results import DAY, NAMED, Found
-from progress.charts.flows import within
 from progress.named import Named
 
 # Of so many of the largest entries the first that stand are named.
@@ -44,7 +43,7 @@ class EntryChanges(Between):
     def of_scope(self, rows: Any) -> Any:
         """Narrow entries to the scope and to what is known, and counts."""
         known = rows.known_at(self.known_at).in_force(self.as_of)
-        found: Any = within(known.filter(self.where, cluster__park=self.park), self.place)
+        found: Any = self.reading.of_entries(known.filter(self.where, cluster__park=self.park))
         if not self.verified_only:
             return found
         graded = found.graded() if self.known_at is None else found.graded_at(self.known_at)
@@ -113,13 +112,16 @@ class EntryChanges(Between):
 
     def last_on(self) -> date | None:
         """Return the last day by then that an entry or a state is dated."""
-        states: Any = ProjectState.objects.order_by().known_at(self.known_at)
+        reading, of_park = self.reading, {"cluster__park": self.park}
         last = [
-            within(rows.filter(cluster__park=self.park), self.place)
+            narrowed(rows.order_by().known_at(self.known_at).filter(**of_park))
             .filter(effective_on__lte=self.as_of)
             .order_by("-effective_on")
             .values_list("effective_on", flat=True)
             .first()
-            for rows in (states, Entry.objects.order_by().known_at(self.known_at))
+            for narrowed, rows in (
+                (reading.of_states, ProjectState.objects),
+                (reading.of_entries, Entry.objects),
+            )
         ]
         return max((day for day in last if day is not None), default=None)

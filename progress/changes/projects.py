@@ -22,14 +22,11 @@ from django.db.models.functions import Concat, RowNumber
 from django.urls import reverse
 
 from accounts.scopes import may, scope_of
-from clusters.models import Site
 from enterprises import conditions
 from enterprises.models import Enterprise, Project, ProjectState
 from enterprises.recording import NEWEST_FIRST
 from progress.changes.results import NAMED, RUNNING, Found, first, kinds_of
-from progress.charts.flows import within
 from progress.charts.reading import Reading
-from progress.measuring.leading import LeadingHistory, Proven, Scope
 from progress.named import Named
 
 NAMES = ("name_zh", "name_en")
@@ -49,10 +46,6 @@ class Between:
         self.in_sites = reading.progress.choice.in_sites
         self.where = conditions.in_planned_site([conditions.INSIDE]) if self.in_sites else Q()
 
-    @property
-    def place(self) -> Scope:
-        return self.reading.place
-
 
 class ProjectChanges(Between):
     """The reading of projects and enterprises; it asks as often however much there is."""
@@ -70,11 +63,14 @@ class ProjectChanges(Between):
         if self.verified_only:
             proven = conditions.proven(self.as_of, self.known_at)
             states = states.filter(project__in=Project.objects.order_by().filter(proven))
-        return within(states, self.reading.place)
+        return self.reading.of_states(states)
 
     @cached_property
     def known_before(self) -> Any:
-        return ProjectState.objects.order_by().known_at(self.known_at).in_force(self.since)
+        known = ProjectState.objects.order_by().known_at(self.known_at).in_force(self.since)
+        part = self.reading.part
+        # Of a group nothing is told that lies outside the reader's scope.
+        return known if part is None else known.filter(part.reader.q("project__"))
 
     def projects(self) -> dict[str, Found]:
         """Return what became of projects, by kind: how many, and the largest that are seen."""
@@ -126,22 +122,10 @@ class ProjectChanges(Between):
 
     # Enterprises that count as leading.
 
-    @property
-    def history(self) -> LeadingHistory:
-        """The leading enterprises, of the planned sites only if just these count."""
-        if not self.in_sites:
-            return self.reading.leading
-        clocks: dict[str, Any] = {"as_of": self.as_of, "known_at": self.known_at}
-        proven = Proven(self.park, **clocks) if self.verified_only else None
-        sites = Site.objects.filter(cluster__park=self.park).values_list("cluster_id", "region_id")
-        return LeadingHistory(self.park, proven=proven, sites=frozenset(sites), **clocks)
-
     def leading(self) -> dict[str, Found]:
         """Return which enterprises count now and did not before, and the other way round."""
-        history, reading = self.history, self.reading
-        now, before = (
-            history.counted(day, reading.place, reading.stage) for day in (self.as_of, self.since)
-        )
+        reading = self.reading
+        now, before = (reading.counted(day) for day in (self.as_of, self.since))
         ways = {"counts": now - before, "counts_no_more": before - now}
         changed = [pk for keys in ways.values() for pk in keys]
         rows: Any = Enterprise.objects.visible_to(reading.viewer).filter(pk__among=changed)

@@ -17,16 +17,12 @@ that is counted, too, of what the reader may see.
 
 from datetime import date
 
-from accounts.scopes import may
-from enterprises.models import Project
-from ledger.models import Entry
 from ledger.subjects import Subject
 from progress.changes.entries import EntryChanges
 from progress.changes.projects import ProjectChanges
 from progress.changes.results import Changes, Found
-from progress.charts import repr_of
 from progress.charts.reading import Reading
-from progress.knowledge import remembered, versions
+from progress.knowledge import remembered, seen_by, versions
 
 
 def changes(reading: Reading, since: date) -> Changes:
@@ -35,16 +31,14 @@ def changes(reading: Reading, since: date) -> Changes:
     of_entries, of_projects = EntryChanges(reading, since), ProjectChanges(reading, since)
     key = (
         reading.plan.pk,
-        reading.place,
+        reading.identity,
         since,
         progress.as_of,
         progress.known_at,
         progress.verified_only,
         of_entries.in_sites,
         reading.stage.value,
-        # Names that lie outside the reader's scope are not told.
-        repr_of(reading),
-        *(may(reading.viewer, "view", model) for model in (Entry, Project)),
+        seen_by(reading.viewer),
     )
     named = (Subject.PLANS, Subject.NAMES)
     # Where only what is verified counts, a verdict decides which projects do.

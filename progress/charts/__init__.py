@@ -7,7 +7,6 @@ from functools import partial
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.scopes import scope_of
 from progress.charts import region_map
 from progress.charts.chart import Chart
 from progress.charts.cohorts import cohorts
@@ -19,9 +18,9 @@ from progress.charts.tiles import tiles
 from progress.charts.trajectory import trajectory
 from progress.charts.treemap import treemap
 from progress.charts.years import years
-from progress.knowledge import remembered, versions
+from progress.knowledge import remembered, seen_by, versions
 
-__all__ = ["CHARTS", "Chart", "Reading", "charts"]
+__all__ = ["CHARTS", "OF_PARTS", "Chart", "Reading", "charts"]
 
 # By the key that addresses have; in the order of the page of all charts.
 CHARTS: dict[str, Callable[[Reading], Chart]] = {
@@ -34,6 +33,8 @@ CHARTS: dict[str, Callable[[Reading], Chart]] = {
     "concentration": concentration,
     "groups": treemap,
 }
+# Those that there are of a sector and of an investor group.
+OF_PARTS = ("trajectory",)
 
 
 def charts(reading: Reading, keys: Iterable[str] = CHARTS) -> dict[str, Chart]:
@@ -41,15 +42,15 @@ def charts(reading: Reading, keys: Iterable[str] = CHARTS) -> dict[str, Chart]:
     progress, known = reading.progress, versions()
     of_page = (
         reading.plan.pk,
-        reading.scope.key,
+        reading.identity,
         progress.as_of,
         progress.known_at,
         progress.verified_only,
         sorted(progress.choice.query.items()),
         reading.is_today,
         get_language(),
-        # Names that lie outside the reader's scope are not told.
-        repr_of(reading),
+        # Names that the reader may not see are not told.
+        seen_by(reading.viewer),
         region_map.changed(),
     )
     return {
@@ -63,6 +64,8 @@ def made(key: str, reading: Reading) -> Chart:
     files go far."""
     chart, progress = CHARTS[key](reading), reading.progress
     more = []
+    if reading.part is not None and reading.part.reader.is_limited:
+        more.append(_("Only what lies in the regions and clusters of its reader counts."))
     if progress.verified_only:
         more.append(_("Only what is verified counts."))
     if progress.choice.in_sites:
@@ -70,9 +73,3 @@ def made(key: str, reading: Reading) -> Chart:
     if not progress.choice.is_plans:
         more.append(_("This is not the plan’s own definition."))
     return replace(chart, notes=(*chart.notes, *more)) if more else chart
-
-
-def repr_of(reading: Reading) -> tuple[list[int] | None, ...]:
-    """Return the reader's scope as a value that is equal for equal scopes."""
-    scope = scope_of(reading.viewer)
-    return tuple(None if keys is None else sorted(keys) for keys in (scope.regions, scope.clusters))

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from clusters.amounts import NBSP, format_table, page_unit, plain_yuan, written
 from clusters.templatetags.park import percent
@@ -189,6 +190,7 @@ class Chart:
         return {
             "heads": [[column.head, told_unit(column)] for column in self.columns[1:]],
             "colon": _(": "),
+            "comma": pgettext("before a detail", ", "),
             "missing": _("not reported"),
             "rows": [
                 [row[0].text, *(None if cell.value is None else cell.text for cell in row[1:])]

@@ -18,15 +18,16 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.scopes import scope_of
-from clusters.models import Cluster, Plan, Region
+from clusters.models import Cluster, Plan, Region, Sector
 from clusters.vocabulary import Grade, Measure, Stage
 from enterprises.conditions import INSIDE, in_planned_site
-from enterprises.models import Project, ProjectState
+from enterprises.models import InvestorGroup, Project, ProjectState
 from progress.charts import flows
 from progress.charts.groups import Parties, parties_of
 from progress.links import Links
 from progress.measuring.cells import Totals
 from progress.measuring.leading import LeadingHistory, Proven, Scope
+from progress.measuring.parts import Part
 from progress.moments import VERIFIED
 from progress.results import AmountFigures, Progress, ScopeFigures
 
@@ -35,11 +36,23 @@ ADDED_UP = (Measure.CONTRACTED, Measure.PAID_IN)
 
 @dataclass(frozen=True)
 class Reading:
-    """One scope of `progress`, read by `viewer`, whose own scope decides which names are told."""
+    """One scope of `progress`, read by `viewer`, whose own scope decides which names are told.
+
+    Of a sector or an investor group `part` says what is of it.
+    """
 
     progress: Progress
     scope: ScopeFigures
     viewer: User | AnonymousUser
+    part: Part | None = None
+
+    @classmethod
+    def of_part(
+        cls, progress: Progress, named: Sector | InvestorGroup, viewer: User | AnonymousUser
+    ) -> "Reading":
+        """Return the reading of a sector or a group, as `viewer` may see it."""
+        part = Part(progress, named, reader=scope_of(viewer))
+        return cls(progress, part.measured().figures, viewer, part)
 
     # Shorthands.
 
@@ -74,9 +87,19 @@ class Reading:
     def is_park(self) -> bool:
         return self.scope is self.progress.park
 
+    @property
+    def is_of_group(self) -> bool:
+        return isinstance(self.scope.scope, InvestorGroup)
+
+    @property
+    def identity(self) -> tuple[str, int]:
+        """Which scope it is, as a value."""
+        named: Any = self.scope.scope
+        return type(named).__name__, named.pk
+
     @cached_property
     def place(self) -> Scope:
-        """The scope by primary keys."""
+        """The place of the scope by primary keys; that of a part is the whole park."""
         named: Any = self.scope.scope
         if isinstance(named, Cluster):
             return Scope(cluster_id=named.pk)
@@ -96,6 +119,8 @@ class Reading:
     @cached_property
     def totals(self) -> flows.Rows:
         """The rows of amounts of the scope."""
+        if self.part is not None:
+            return self.entries  # no totals are kept of parts
         only = Grade.VERIFIED if self.progress.verified_only else None
         rows = Totals(self.plan.park, self.known_at, only).rows()
         found = flows.within(rows.filter(effective_on__lte=self.as_of), self.place)
@@ -107,7 +132,25 @@ class Reading:
         rows = flows.entry_rows(
             self.plan.park, **self._clocks, verified_only=self.progress.verified_only
         )
-        return flows.within(rows, self.place).filter(self._chosen_place)
+        return self.of_entries(rows).filter(self._chosen_place)
+
+    def of_entries(self, rows: flows.Rows) -> flows.Rows:
+        """Narrow entries to the scope."""
+        if self.part is not None:
+            return rows.filter(self.part.of_entries)
+        return flows.within(rows, self.place)
+
+    def of_states(self, rows: flows.Rows) -> flows.Rows:
+        """Narrow states of projects to the scope."""
+        if self.part is not None:
+            return rows.filter(self.part.of_states)
+        return flows.within(rows, self.place)
+
+    def counted(self, day: date) -> set[int]:
+        """Return the leading enterprises of the scope that count on a day."""
+        if self.part is not None:
+            return self.part.leading(day)
+        return self.leading.counted(day, self.place, self.stage)
 
     @property
     def _chosen_place(self) -> Q:
@@ -257,11 +300,16 @@ class Reading:
     def query(self) -> str:
         """Scope, plan and clocks as an address has them, so that a file is of the same moment."""
         words = {"plan": self.plan.slug, "as_of": self.as_of.isoformat(), **self._elsewhere}
+        return urlencode({**words, **self.named})
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The scope as an address of progress has it; {} for the park."""
+        if self.part is not None:
+            return self.part.query
         if self.place.cluster_id is not None:
-            words["cluster"] = self.scope.key
-        if self.place.region_id is not None:
-            words["region"] = self.scope.key
-        return urlencode(words)
+            return {"cluster": self.scope.key}
+        return {} if self.place.region_id is None else {"region": self.scope.key}
 
     @property
     def _elsewhere(self) -> dict[str, str]:

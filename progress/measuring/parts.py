@@ -10,6 +10,7 @@ Else each figure is defined as in progress.figures, and comes in the same datacl
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -78,6 +79,13 @@ class Part:
         # Figures of a sector are, as those of its cluster, for everybody.
         self.reader = reader if isinstance(named, InvestorGroup) else EVERYWHERE
 
+    @property
+    def query(self) -> dict[str, str]:
+        """What of it an address has."""
+        if isinstance(self.named, Sector):
+            return {"sector": f"{self.named.cluster.slug}/{self.named.slug}"}
+        return {"group": str(self.named.pk)}
+
     def measured(self) -> PartFigures:
         """Compute the figures; from before as long as nothing changed that they rest on."""
         progress, choice = self.progress, self.progress.choice
@@ -110,21 +118,37 @@ class Part:
             found &= Q(sector=self.named.pk, cluster=self.named.cluster_id)
         return found
 
-    def at(self, state: Q) -> Q:
-        """Return the condition on a project that it met `state` at `as_of`.
+    @cached_property
+    def of_states(self) -> Q:
+        """The condition on a state that it is of the part, and its project for the reader."""
+        found = self.place & self.reader.q("project__")
+        if isinstance(self.named, InvestorGroup):
+            found &= Q(project__enterprise__lead_group=self.named.pk)
+        return found
+
+    @cached_property
+    def of_entries(self) -> Q:
+        """The condition on an entry that it is of the part, and for the reader."""
+        if isinstance(self.named, Sector):
+            projects = Project.objects.order_by().filter(self.at(self.place)).values("pk")
+            return Q(cluster=self.named.cluster_id, project__in=projects)
+        return self.reader.q() & Q(project__enterprise__lead_group=self.named.pk)
+
+    def at(self, state: Q, day: date | None = None) -> Q:
+        """Return the condition on a project that it met `state` on a day, `as_of` without one.
 
         As known now, a project of which nothing later was heard is as its columns say.
         """
-        on, known_at = self.progress.as_of, self.progress.known_at
+        on, known_at = day or self.progress.as_of, self.progress.known_at
         stood = conditions.stood(state, on, known_at)
         if known_at is not None:
             return stood
         return (Q(heard_on=None) | Q(heard_on__lte=on)) & state | Q(heard_on__gt=on) & stood
 
-    def projects(self, state: Q) -> QuerySet[Any, Any]:
-        """Return the part's projects that met `state` at `as_of`."""
-        on, known_at = self.progress.as_of, self.progress.known_at
-        found = Project.objects.order_by().filter(self.at(self.place & state))
+    def projects(self, state: Q, day: date | None = None) -> QuerySet[Any, Any]:
+        """Return the part's projects that met `state` on a day, at `as_of` without one."""
+        on, known_at = day or self.progress.as_of, self.progress.known_at
+        found = Project.objects.order_by().filter(self.at(self.place & state, on))
         if isinstance(self.named, InvestorGroup):
             found = found.filter(enterprise__lead_group=self.named.pk)
         if self.progress.verified_only:
@@ -143,13 +167,8 @@ class Part:
         on, known_at = self.progress.as_of, self.progress.known_at
         entries: Any = Entry.objects.order_by().known_at(known_at).in_force(on)
         entries = entries.filter(
-            self.reader.q(), self.inside, cluster__park=self.progress.plan.park_id
+            self.of_entries, self.inside, cluster__park=self.progress.plan.park_id
         )
-        if isinstance(self.named, Sector):
-            projects = Project.objects.order_by().filter(self.at(self.place)).values("pk")
-            entries = entries.filter(cluster=self.named.cluster_id, project__in=projects)
-        else:
-            entries = entries.filter(project__enterprise__lead_group=self.named.pk)
         graded = entries.graded() if known_at is None else entries.graded_at(known_at)
         if self.progress.verified_only:
             graded = graded.filter(graded=Grade.VERIFIED)
@@ -176,17 +195,26 @@ class Part:
 
     def counts(self) -> tuple[int | None, int, int]:
         """Read how many leading enterprises count, and how many enterprises and projects run."""
-        on, known_at = self.progress.as_of, self.progress.known_at
         seen = self.reader.q()
         every = self.projects(self.inside).filter(seen)
         running = self.projects(self.inside & NOT_WITHDRAWN).filter(seen)
         n = running.aggregate(enterprises=Count("enterprise", distinct=True), projects=Count("pk"))
-        stage = Stage(self.progress.rule.counting_stage)
-        counting = self.projects(self.inside & conditions.counting(stage, on, known_at)).filter(
-            seen, conditions.leading(LeadingBasis.values, on, known_at, "enterprise__")
-        )
+        counting = self.counting(self.progress.as_of)
         leading = counting.aggregate(n=COUNTED_BY[self.progress.choice.counted])["n"]
         return leading if every.exists() else None, n["enterprises"], n["projects"]
+
+    def counting(self, day: date) -> QuerySet[Any, Any]:
+        """Return the projects of leading enterprises that count on a day."""
+        known_at = self.progress.known_at
+        stage = Stage(self.progress.rule.counting_stage)
+        counts = self.inside & conditions.counting(stage, day, known_at)
+        return self.projects(counts, day).filter(
+            self.reader.q(), conditions.leading(LeadingBasis.values, day, known_at, "enterprise__")
+        )
+
+    def leading(self, day: date) -> set[int]:
+        """Return the enterprises that count as leading on a day."""
+        return set(self.counting(day).values_list("enterprise", flat=True))
 
     # The figures.
 

@@ -1,11 +1,13 @@
 """How goals are written on pages: their numbers in their unit, their status in words."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -24,6 +26,7 @@ from progress.announced import HALF, MONTHS, QUARTER, period_days
 from progress.models import ReportedTotal
 from progress.results import GoalFigures
 from progress.statuses import Status
+from progress.switches import Switch
 
 register = template.Library()
 
@@ -176,6 +179,22 @@ def querystring_of(context: template.Context, name: str, value: str | None) -> s
     if value is not None:
         query[name] = value
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def counted_line(switches: Collection[Switch]) -> SafeString:
+    """Return the answers of all switches as one line; what is not the plan's own stands out."""
+    told = format_html_join(
+        " · ",
+        "{}",
+        (
+            (one.brief if one.is_plans else format_html("<strong>{}</strong>", one.brief),)
+            for one in (switch.current for switch in switches)
+        ),
+    )
+    if all(switch.is_plans for switch in switches):
+        return format_html(_("{line} (the plan’s rule)"), line=told)
+    return told
 
 
 @register.filter

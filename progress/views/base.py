@@ -1,6 +1,7 @@
 """What every page of progress does: reads plan, clocks and definition, and measures."""
 
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +14,9 @@ from progress.choosing import read_choice
 from progress.figures import measure_progress
 from progress.links import Links
 from progress.moments import read_moment
-from progress.pages import (
-    announced_rows,
-)
+from progress.pages import announced_rows
 from progress.results import Progress
-from progress.switches import CARRIED, plans_beside, switches
+from progress.switches import CARRIED, NAMES, plans_beside, switches
 from progress.time_machine import notes, time_machine
 
 
@@ -25,6 +24,8 @@ class ProgressView(PermissionRequiredMixin, TemplateView):
     """A page at one moment of one plan; a moment or plan that cannot be read answers 400."""
 
     permission_required = "clusters.view_plan"
+    # The switches of definition that the figures of the page follow.
+    follows: ClassVar[tuple[str, ...]] = NAMES
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.moment, problems = read_moment(request.GET)
@@ -61,11 +62,15 @@ class ProgressView(PermissionRequiredMixin, TemplateView):
     def render_with(self, template: str, context: dict[str, Any]) -> HttpResponse:
         control = time_machine(self.moment)
         progress, plan = context.get("progress"), context.get("plan")
+        asked = switches(progress, self.follows) if progress else []
         shown = self.get_context_data(
             control=control,
             banner=notes(control, progress),
             plans=plans_beside(plan) if plan else [],
-            switches=switches(progress) if progress else [],
+            switches=asked,
+            # What is verified alone has a banner of its own.
+            is_other_definition=not all(one.is_plans or one.name == "evidence" for one in asked),
+            carried=urlencode(self.carried),
             **context,
         )
         return self.response_class(self.request, template, shown, using=self.template_engine)

@@ -11,7 +11,7 @@ from progress.views.charts import ChartView
 
 
 class ChangesView(ChartView):
-    """What changed in the park, a cluster or a region since a day, by both clocks.
+    """What changed in the park, a cluster, region, sector or group since a day, by both clocks.
 
     Of a cluster within a region no page tells a figure, so this one does not either.
     """
@@ -35,5 +35,7 @@ class ChangesView(ChartView):
             "clusters": progress.clusters,
             "regions": progress.regions,
             "changes": ChangeLines(self.links, reading.scope, changes(reading, self.since)),
-            "is_limited": reading.is_limited,
+            # Of a group all is limited, of the rest the names and what was recorded.
+            "is_limited": reading.is_limited and not reading.is_of_group,
+            "is_limited_group": reading.is_limited and reading.is_of_group,
         }

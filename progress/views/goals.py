@@ -13,11 +13,14 @@ from clusters.models import Goal
 from lists.views import FilteredListView
 from progress.goal_filters import WHOLE_PARK, GoalFilterSet
 from progress.goal_tables import GoalTable
+from progress.moments import Moment
+from progress.time_machine import time_machine
 
 
 class GoalListView(FilteredListView):
-    """Every goal of every plan with what was reached of it, as of today.
+    """Every goal of every plan with what was reached of it, as of today or the day asked for.
 
+    It is measured by each plan's own rule, as known now.
     Plans and the figures of the whole park are for everybody, whatever their scope.
     """
 
@@ -42,6 +45,15 @@ class GoalListView(FilteredListView):
 
     def whole(self) -> tuple[Any, Any]:
         return Goal.objects.worded_at(timezone.localdate()), Count("pk")
+
+    def table(self, rows: QuerySet[Any], window: slice | None = None, total: int = 0) -> Any:
+        table: Any = super().table(rows, window, total)
+        table.measured.on = self.filterset.day
+        return table
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        control = time_machine(Moment(self.filterset.day, None))
+        return super().get_context_data(control=control, **kwargs)
 
     def decorate(self, rows: Any) -> QuerySet[Any]:
         found: QuerySet[Any] = rows.select_related("plan__park", "cluster", "recorded_by")

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts.scopes import scope_of
 from clusters.models import Plan
-from clusters.vocabulary import LeadingBasis, Stage
+from clusters.vocabulary import LeadingBasis
 from enterprises.models import Enterprise
-from progress.choosing import COUNTING_STAGES
-from progress.measuring.leading import LeadingHistory, Proven, Scope
+from progress.charts.reading import Reading
+from progress.measuring.leading import Scope
 from progress.views.base import ProgressView
 
 
@@ -17,6 +17,8 @@ class LeadingView(ProgressView):
     """The enterprises that a count of leading enterprises is made of, each with its basis."""
 
     template_name = "progress/leading.html"
+    # It lists enterprises, whatever else is counted elsewhere.
+    follows = ("from", "evidence", "sites")
 
     def find_plan(self, problems: list[str]) -> Plan | None:
         plan = super().find_plan(problems)
@@ -29,12 +31,6 @@ class LeadingView(ProgressView):
         self.region = self.chosen(
             problems, plan.park.regions.all(), "code", query.get("region", "")
         )
-        stage = query.get("stage", "")
-        if stage and stage not in Stage.values:
-            problems.append(
-                _("There is no stage “%(stage)s”. Accepted: %(known)s.")
-                % {"stage": stage[:40], "known": ", ".join(Stage.values)}
-            )
         return plan
 
     @staticmethod
@@ -53,10 +49,8 @@ class LeadingView(ProgressView):
 
     def page(self, plan: Plan) -> dict[str, Any]:
         progress = self.measure(plan)
-        stage = Stage(self.request.GET.get("stage") or progress.rule.counting_stage)
-        read: dict[str, Any] = {"as_of": self.moment.as_of, "known_at": self.moment.known_at}
-        proven = Proven(plan.park, **read) if self.moment.verified_only else None
-        history = LeadingHistory(plan.park, proven=proven, **read)
+        reading = Reading(progress, progress.park, self.request.user)
+        stage, history = reading.stage, reading.leading
         scope = Scope(
             cluster_id=self.cluster.pk if self.cluster else None,
             region_id=self.region.pk if self.region else None,
@@ -89,7 +83,6 @@ class LeadingView(ProgressView):
             "plan": plan,
             "links": self.links,
             "stage": stage,
-            "stages": COUNTING_STAGES,
             "cluster": self.cluster,
             "region": self.region,
             "count": len(counted),

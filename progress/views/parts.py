@@ -12,13 +12,12 @@ from accounts.scopes import scope_of
 from clusters.models import Cluster, Plan, Region, Sector
 from clusters.vocabulary import Measure
 from enterprises.models import Enterprise, InvestorGroup
+from progress.charts import OF_PARTS, Reading
 from progress.links import Links
 from progress.measuring.investment import Amount
 from progress.measuring.parts import Part, PartFigures, Row
-from progress.pages import scope_links
 from progress.results import Progress, ScopeFigures
-from progress.sentence import sentence
-from progress.views.base import ProgressView
+from progress.views.scopes import ScopePage
 
 SHOWN = (Measure.CONTRACTED, Measure.PAID_IN)
 
@@ -32,7 +31,7 @@ class Line:
     cells: tuple[tuple[int | None, str], ...]
 
 
-class PartView(ProgressView):
+class PartView(ScopePage):
     """One part of the park that no plan sets a goal."""
 
     def named(self, plan: Plan) -> Sector | InvestorGroup:
@@ -42,13 +41,11 @@ class PartView(ProgressView):
     def page(self, plan: Plan) -> dict[str, Any]:
         progress = self.measure(plan)
         named = self.named(plan)
-        part = Part(progress, named, reader=scope_of(self.request.user)).measured()
+        reading = Reading.of_part(progress, named, self.request.user)
+        assert reading.part is not None  # noqa: S101 a reading of one has it
+        part = reading.part.measured()
         return {
-            "progress": progress,
-            "plan": plan,
-            "links": self.links,
-            "scope": scope_links(self.links, part.figures),
-            "sentence": sentence(progress, part.figures),
+            **self.reading_page(reading, OF_PARTS),
             "years": by_year(self.links, part),
             "places": self.places(progress, part),
             "part": named,

@@ -1,5 +1,6 @@
 """The pages of the park, a cluster and a region."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,7 +42,12 @@ class ScopePage(ProgressView):
         return super().find_plan(problems)
 
     def scope_page(self, progress: Progress, scope: ScopeFigures) -> dict[str, Any]:
-        reading = Reading(progress, scope, self.request.user)
+        """Return what the pages of the park, a cluster and a region have alike."""
+        return self.reading_page(Reading(progress, scope, self.request.user), ON_PAGES)
+
+    def reading_page(self, reading: Reading, keys: Iterable[str]) -> dict[str, Any]:
+        """Return what all have alike, with the charts of `keys`."""
+        progress, scope = reading.progress, reading.scope
         return {
             "progress": progress,
             "plan": progress.plan,
@@ -50,15 +56,14 @@ class ScopePage(ProgressView):
             "sentence": sentence(progress, scope),
             "goal_cards": goal_cards(self.links, scope),
             "milestones": milestones(self.links, scope),
-            "charts": charts(reading, ON_PAGES),
+            "charts": charts(reading, keys),
             "changes": ChangeLines(self.links, scope, changes(reading, self.since)),
-            "changes_url": self.changes_url(scope),
+            "changes_url": self.changes_url(reading),
         }
 
-    def changes_url(self, scope: ScopeFigures) -> str:
+    def changes_url(self, reading: Reading) -> str:
         """Return the address of all changes of a scope, at the moment of this page."""
-        within = {name: str(key) for name, key in self.links.within(scope).items()}
-        query = {**self.request.GET.dict(), **within}
+        query = {**self.request.GET.dict(), **reading.named}
         return f"{reverse('progress:changes')}?{urlencode(query)}"
 
 

@@ -42,7 +42,7 @@ def addresses() -> list[str]:
         "/",
         "/?as_of=2022-12-31",
         "/progress/clusters/nev/",
-        "/progress/regions/370285/",
+        "/progress/regions/370285/?sites=inside#definition",
         "/progress/sectors/nev/vehicles/",
         f"/progress/groups/{InvestorGroup.objects.first().pk}/",  # type: ignore[union-attr]
         "/progress/plans/seaside-plan/",
@@ -53,7 +53,7 @@ def addresses() -> list[str]:
         "/progress/charts/",
         "/progress/announced/",
         "/progress/definitions/",
-        "/progress/goals/?superseded=yes",
+        "/progress/goals/?superseded=yes&as_of=2022-12-31",
         "/enterprises/",
         "/enterprises/?q=nobody",
         "/search/?q=maker",

@@ -13,6 +13,19 @@ pytestmark = ONE_ENGINE
 LogIn = Callable[[Page], None]
 COMPARED = "/progress/compare/?a=cluster:nev&b=cluster:digital"
 PROGRESS = ("/", "/progress/charts/", "/progress/changes/", COMPARED)
+# The others; those of parts with the keys of what there is.
+PARTS = (
+    "/progress/clusters/nev/",
+    "/progress/regions/370285/",
+    "/progress/sectors/nev/vehicles/",
+    "/progress/groups/{group}/",
+    "/progress/plans/seaside-plan/",
+    "/progress/leading/",
+    "/progress/announced/",
+    "/progress/definitions/?from=signed",
+    "/progress/goals/?as_of=2022-12-31",
+)
+OPEN_DEFINITION = """() => document.querySelector("details.counted")?.setAttribute("open", "")"""
 # Every stop of the Tab key: where it is, and that one can see that it is there.
 WATCH_FOCUS = """() => {
   window.stops = new Set();
@@ -76,8 +89,10 @@ def test_tab_reaches_everything_and_is_seen_wherever_it_stands(
 ) -> None:
     log_in(page)
     faults = []
-    for address in PROGRESS:
+    group = InvestorGroup.objects.get().pk
+    for address in (*PROGRESS, *(one.format(group=group) for one in PARTS)):
         page.goto(site + address)
+        page.evaluate(OPEN_DEFINITION)
         page.evaluate(WATCH_FOCUS)
         for _ in range(MOST_STOPS // 20):
             for _ in range(20):
@@ -87,6 +102,26 @@ def test_tab_reaches_everything_and_is_seen_wherever_it_stands(
         found = page.evaluate("window.faults") + page.evaluate(MISSED)
         faults += [f"{address}: {fault}" for fault in dict.fromkeys(found)]
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.usefixtures("fates")
+def test_the_first_key_skips_to_the_content_and_the_definition_opens_and_is_chosen_by_keys(
+    page: Page, site: str, log_in: LogIn
+) -> None:
+    log_in(page)
+    page.goto(f"{site}/progress/clusters/nev/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    page.locator(".counted summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#definition a").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".banner")).to_contain_text("Counted from: Signed")
+    # It stays open, to choose the next.
+    expect(page.locator("#definition")).to_be_visible()
 
 
 @pytest.mark.usefixtures("fates")
@@ -119,6 +154,7 @@ def test_paper_shows_tables_and_charts_and_no_controls(
         assert page.evaluate(CONTROLS) == [], address
         assert page.evaluate(HIDDEN_TABLES) == [], address
     page.goto(f"{site}/progress/charts/")
+    page.mouse.move(5, 5)
     for area in page.locator(".chart-area").all():
         expect(area.locator("svg path").first).to_be_attached()
         expect(area.locator("svg")).to_be_visible()

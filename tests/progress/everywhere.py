@@ -8,19 +8,25 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.core.management import call_command
+from django.db.models import Count
 from django.test import Client
 
+from clusters.models import Sector
 from clusters.vocabulary import Measure
+from enterprises.models import InvestorGroup
 from progress.charts import Chart
 from progress.results import Progress, ScopeFigures
 from tests.progress.charting import file_of
 
+# What a part has most of is counted by.
+MOST: dict[Any, str] = {Sector: "projects", InvestorGroup: "enterprises"}
 # What the list at an address comes to: fen, or rows where "count" is asked.
 Listed = Callable[[str, int, str], int]
 
 
 def assert_same_everywhere(client: Client, query: str, listed: Listed) -> int:
-    """Walk every scope of the current plan at one moment; return how many lists were opened."""
+    """Walk every scope of the current plan at one moment, and a sector and a group; return how many
+    lists were opened."""
     told = client.get(f"/api/progress/?{query}").json()
     assert of_command(query) == without_moment(told, query)
     progress: Progress = client.get(f"/progress/definitions/?{query}").context["progress"]
@@ -28,15 +34,42 @@ def assert_same_everywhere(client: Client, query: str, listed: Listed) -> int:
     figures = (told["park"], *told["clusters"], *told["regions"])
     opened = 0
     for scope, facts in zip(scopes, figures, strict=True):
-        page = client.get(f"{scope.scope.get_absolute_url()}?{query}")  # type: ignore[attr-defined]
-        drawn = page.content.decode()
-        for kind, value, url in figures_of(page.context["scope"], facts):
-            assert f'href="{url.replace("&", "&amp;")}" data-{kind}="{value}"' in drawn, url
-            assert listed(kind, value, url) == value, url
-            opened += 1
-        check_trajectory(client, page.context, facts)
+        opened += walk(client, scope.scope, query, facts, listed)
         check_leading(client, query_of(scope, progress, query), facts)
+    sectors: Any = Sector.objects.filter(cluster__park=progress.plan.park)
+    groups: Any = InvestorGroup.objects.all()
+    for rows in (sectors, groups):
+        # One of each, as they take long to walk: that with the most.
+        part = rows.annotate(most=Count(MOST[rows.model])).order_by("-most", "pk").first()
+        if part is not None:
+            opened += walk(client, part, query, None, listed)
     return opened
+
+
+def walk(client: Client, named: Any, query: str, facts: Any, listed: Listed) -> int:
+    """Compare the page of one scope with what JSON tells of it; of a sector and a group, of which
+    it tells nothing, with the page's own figures."""
+    page = client.get(f"{named.get_absolute_url()}?{query}")
+    drawn, row, opened = page.content.decode(), page.context["scope"], 0
+    facts = facts or facts_of(row["figures"])
+    for kind, value, url in figures_of(row, facts):
+        assert f'href="{url.replace("&", "&amp;")}" data-{kind}="{value}"' in drawn, url
+        assert listed(kind, value, url) == value, url
+        opened += 1
+    check_trajectory(client, page.context, facts)
+    return opened
+
+
+def facts_of(figures: ScopeFigures) -> dict[str, Any]:
+    """Figures with the names that JSON has for them."""
+    return {
+        "contracted_fen": figures.contracted.fen,
+        "paid_in_fen": figures.paid_in.fen,
+        "annual_output_fen": figures.annual_output_fen,
+        "leading_enterprises": {"actual": figures.leading},
+        "projects": figures.projects,
+        "enterprises": figures.enterprises,
+    }
 
 
 def of_command(query: str) -> dict[str, Any]:

@@ -256,7 +256,7 @@ def test_figures_are_of_the_park_and_names_of_the_readers_scope() -> None:
 @pytest.mark.usefixtures("year")
 def test_a_cluster_within_a_region_is_told_nowhere(viewer_client: Client) -> None:
     page = read(viewer_client, f"{PAGE}?cluster=nev&region=370285", 400)
-    assert "leave one of the two out" in page
+    assert "leave all but one out" in page
 
 
 @pytest.mark.usefixtures("year")

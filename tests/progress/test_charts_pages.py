@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from clusters.models import Plan
 from clusters.vocabulary import Measure, Stage
 from tests.make import (
     FEN_PER_BN,
@@ -17,7 +19,7 @@ from tests.make import (
     make_project,
     make_region,
 )
-from tests.progress.charting import file_of
+from tests.progress.charting import chart, file_of
 
 pytestmark = pytest.mark.django_db
 FILES = "/progress/charts/"
@@ -52,6 +54,14 @@ def test_the_page_has_each_chart_with_its_table_files_and_source(viewer_client: 
     drawings = re.findall(r'<script id="chart-(\w+)-drawing" type="application/json">(.*?)<', page)
     assert len(drawings) == len(figures)
     assert all(json.loads(drawing)["title"] for _key, drawing in drawings)
+
+
+@pytest.mark.parametrize(("language", "comma"), [("en", ", "), ("zh-hans", "，")])
+def test_what_is_said_of_a_point_has_the_signs_of_the_language(language: str, comma: str) -> None:
+    make_park_in_use()
+    with translation.override(language):
+        points = chart("trajectory", Plan.objects.get()).picture["points"]
+    assert points["comma"] == comma
 
 
 def test_the_drawing_has_words_for_who_does_not_see_it(viewer_client: Client) -> None:
@@ -95,7 +105,7 @@ def test_a_scope_of_the_address_narrows_every_chart(viewer_client: Client) -> No
     [
         ("cluster=nope", "“nope” is not known here"),
         ("region=1", "“1” is not known here"),
-        ("region=370285&cluster=nev", "leave one of the two out"),
+        ("region=370285&cluster=nev", "leave all but one out"),
         ("as_of=yesterday", "is not a date"),
         ("known_at=soon", "is not a moment"),
         ("plan=none", "There is no plan"),

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from clusters.vocabulary import Measure, Stage
+from enterprises.models import InvestorGroup
 from progress.choosing import read_choice
 from tests.make import (
     FEN_PER_BN,
@@ -20,6 +21,7 @@ from tests.make import (
     make_plan,
     make_project,
     make_region,
+    make_sector,
     make_verdict,
 )
 from tests.progress.test_progress_pages import read
@@ -94,6 +96,59 @@ def test_a_page_under_another_definition_says_so_and_leads_back(viewer_client: C
         assert "Counted from : Signed" in page.replace("Counted from:", "Counted from :")
         assert "Back to the plan’s own definition" in page
         assert "does not show" not in read(viewer_client, f"{address}?{AT_END}&from=registered")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/progress/clusters/nev/",
+        "/progress/regions/370215/",
+        "/progress/sectors/nev/vehicles/",
+        "/progress/groups/{group}/",
+        "/progress/plans/seaside-plan/",
+        "/progress/leading/",
+        "/progress/charts/",
+        "/progress/changes/",
+        "/progress/compare/",
+        "/progress/definitions/",
+    ],
+)
+def test_each_page_says_on_top_how_it_counts_and_leads_to_the_headline_under_each_definition(
+    viewer_client: Client, address: str
+) -> None:
+    make_two()
+    make_sector()
+    address = address.format(group=InvestorGroup.objects.get().pk)
+    own = viewer_client.get(f"{address}?{AT_END}").content.decode()
+    assert "all evidence · everywhere (the plan’s rule)" in own
+    top, _rest = own.split('id="definition"')
+    assert 'class="panel' not in top
+    assert "does not show" not in own
+    page = viewer_client.get(f"{address}?{AT_END}&from=signed&sites=inside").content.decode()
+    assert "Counted: <strong>from signed on</strong> · " in page
+    link = page.partition('#definitions"')[0].rpartition("href")[2]
+    assert "from=signed" in link
+    assert "sites=inside" in link
+    assert "This page does not show the plan’s own definition." in page
+
+
+def test_the_list_of_leading_enterprises_follows_what_it_says_on_top(viewer_client: Client) -> None:
+    make_two()
+    address = f"/progress/leading/?{AT_END}&from=signed"
+    assert "2 enterprises" in read(viewer_client, address)
+    assert "1 enterprise counted" in read(viewer_client, f"{address}&sites=inside")
+    # It lists enterprises, whatever is counted elsewhere.
+    assert "does not show" not in read(viewer_client, f"/progress/leading/?{AT_END}&count=groups")
+
+
+def test_how_figures_are_defined_tells_the_plans_own_rule_whatever_is_chosen(
+    viewer_client: Client,
+) -> None:
+    make_two()
+    page = read(viewer_client, "/progress/definitions/?from=signed&measure=paid_in")
+    assert "stands at “registered” or past it" in page
+    assert "compared by contracted investment" in page
 
 
 def test_a_status_under_another_definition_is_never_told_as_the_plans(

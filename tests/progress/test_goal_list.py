@@ -130,6 +130,41 @@ def test_what_a_later_goal_replaced_or_ended_shows_on_request(
     assert page.count("<span>Ended</span>") == 1
 
 
+def test_the_list_of_a_day_agrees_with_the_pages_of_that_day(
+    viewer_client: Client, plan: Plan
+) -> None:
+    # On the last day of 2020 nothing was reached, and the goal of 140 was not set.
+    make_goal(
+        plan,
+        GoalMeasure.LEADING_ENTERPRISES,
+        target_count=140,
+        effective_on=date(2022, 1, 1),
+    )
+    for day in ("2020-12-31", "2023-12-31", "2026-06-30"):
+        plans_page = viewer_client.get(f"/progress/plans/seaside-plan/?as_of={day}")
+        answer = viewer_client.get(f"/progress/goals/?as_of={day}")
+        table = answer.context["table"]
+        told = {
+            row.goal.goal.pk: (row.number, row.goal.status, row.url)
+            for goal in table.paginated_rows
+            if (row := table.measured.row(goal.record))
+        }
+        assert told == {
+            row.goal.goal.pk: (row.number, row.goal.status, row.url)
+            for row in plans_page.context["goals"]
+        }
+        page = answer.content.decode()
+        assert f'href="/?plan=seaside-plan&amp;as_of={day}"' in page
+        assert "Back to today" in page
+        list_of_day = f"/progress/goals/?plan=seaside-plan&amp;as_of={day}"
+        assert list_of_day in plans_page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2020-02-30", "0001-01-01", "9999-12-31"])
+def test_a_day_that_cannot_be_is_told(viewer_client: Client, plan: Plan, day: str) -> None:
+    assert viewer_client.get("/progress/goals/", {"as_of": day}).status_code == 400
+
+
 def test_goals_are_for_everybody_as_the_figures_of_the_park_are(plan: Plan) -> None:
     client = Client()
     client.force_login(make_user(VIEWER, regions=[make_region("370215")]))
@@ -153,7 +188,7 @@ def test_what_cannot_be_asked_is_told(viewer_client: Client, query: dict[str, st
     assert viewer_client.get("/progress/goals/", query).status_code == 400
 
 
-@pytest.mark.parametrize("column", ["measure", "-plan", "cluster", "-due_on", "effective_on"])
+@pytest.mark.parametrize("column", ["measure", "-plan", "cluster", "-due_on"])
 def test_columns_sort(viewer_client: Client, plan: Plan, column: str) -> None:
     assert len(listed(viewer_client, sort=column)) == 3
 

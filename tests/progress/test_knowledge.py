@@ -3,21 +3,24 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from threading import Event, Thread
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.models import User
+from accounts.roles import VIEWER
 from clusters.models import Cluster, CountingRule, Park, Plan, Region, Sector, Site
 from clusters.vocabulary import GoalMeasure, LeadingBasis, Measure, Stage, Standing
 from enterprises.models import InvestorGroup, Shareholding
 from enterprises.recording import record_state
 from ledger.subjects import Subject
 from progress.figures import Measurement, measure_progress
-from progress.knowledge import remembered, versions
+from progress.knowledge import remembered, seen_by, versions
 from progress.models import ReportedTotal
 from progress.results import Progress
 from tests.make import (
@@ -39,6 +42,7 @@ from tests.make import (
     make_project,
     make_recorder,
     make_region,
+    make_user,
     make_verdict,
 )
 
@@ -272,3 +276,15 @@ def test_what_is_remembered_rests_on_the_subjects_that_it_names() -> None:
     plan.pk, plan.slug = None, "another"
     plan.save()
     assert ask() == 2
+
+
+def test_what_is_kept_for_readers_of_other_rights_or_scope_is_kept_apart() -> None:
+    """A chart tells names: who may not see entries is not shown what others were."""
+    region = make_region()
+    guest = make_user()
+    guest.user_permissions.add(Permission.objects.get(codename="view_plan"))
+    readers = [make_user(VIEWER), make_user(VIEWER, regions=[region]), guest]
+    kept = [remembered("who", seen_by(one), compute=partial(int, one.pk)) for one in readers]
+    assert kept == [one.pk for one in readers]
+    again = remembered("who", seen_by(make_user(VIEWER)), compute=lambda: 0)
+    assert again == readers[0].pk

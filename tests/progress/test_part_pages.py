@@ -29,6 +29,8 @@ from tests.make import (
     make_user,
     make_verdict,
 )
+from tests.progress.charting import file_of
+from tests.progress.everywhere import fen
 from tests.progress.test_numbers_open import browser_of, by_rows, check, numbers_of
 from tests.progress.test_progress_pages import read
 
@@ -84,8 +86,60 @@ def make_parts() -> InvestorGroup:
 )
 def test_every_number_of_a_sector_and_a_group_opens_what_it_is_made_of(query: str) -> None:
     group = make_parts()
-    pages = [f"{SECTOR}?{query}", f"{group.get_absolute_url()}?{query}"]
+    query += "&since=2020-06-30"
+    pages = [
+        f"{SECTOR}?{query}",
+        f"{group.get_absolute_url()}?{query}",
+        f"/progress/changes/?sector=nev/vehicles&{query}",
+        f"/progress/changes/?group={group.pk}&{query}",
+    ]
     assert len(check(pages, by_rows)) >= (0 if "known_at" in query else 10)
+
+
+@pytest.mark.parametrize("measured", ["", "&evidence=verified", "&known_at=2099-01-01"])
+def test_the_line_of_a_sector_and_a_group_ends_at_the_figures_of_the_page_in_its_file_too(
+    viewer_client: Client, measured: str
+) -> None:
+    group = make_parts()
+    for address in (SECTOR, group.get_absolute_url()):
+        page = viewer_client.get(f"{address}?as_of=2025-12-31{measured}")
+        figures, chart = page.context["scope"]["figures"], page.context["charts"]["trajectory"]
+        amounts = [figures.contracted.fen, figures.paid_in.fen]
+        assert [cell.value for cell in chart.rows[-1][1:]] == amounts
+        rows = file_of(viewer_client, f"/progress/charts/trajectory.csv?{chart.query}")
+        assert [fen(rows[-1][name]) for name in ("Contracted, yuan", "Paid in, yuan")] == amounts
+        assert chart.source in page.content.decode()
+
+
+def test_what_changed_in_a_sector_and_a_group_is_told_of_these_alone(viewer_client: Client) -> None:
+    group = make_parts()
+    since = {"as_of": "2025-12-31", "since": "2020-12-31"}
+    told = {
+        address: viewer_client.get(address, since).context["changes"].changes
+        for address in (SECTOR, group.get_absolute_url())
+    }
+    found = {
+        address: (changes.of("new").count, changes.of("dated").fen, changes.of("counts").count)
+        for address, changes in told.items()
+    }
+    dated = {"contracted": 3 * FEN_PER_BN, "paid_in": FEN_PER_BN, "annual_output": FEN_PER_BN}
+    assert found[SECTOR] == (1, dated, 1)
+    assert found[group.get_absolute_url()] == (1, dated, 1)
+
+
+def test_an_address_of_charts_names_one_scope_that_there_is(viewer_client: Client) -> None:
+    group = make_parts()
+    for query, told in (
+        ("sector=nev/steam", "nev/vehicles"),
+        ("group=999999", "no investor group"),
+        ("group=x", "no investor group"),
+        (f"group={group.pk}&cluster=nev", "leave all but one out"),
+    ):
+        answer = viewer_client.get(f"/progress/charts/trajectory.csv?{query}")
+        assert answer.status_code == 400
+        assert told in answer.content.decode()
+    for address in ("/progress/charts/", "/progress/charts/years.csv"):
+        assert viewer_client.get(f"{address}?group={group.pk}").status_code == 400
 
 
 def test_an_entry_stands_in_the_sector_that_its_project_has_on_the_day(
@@ -115,8 +169,17 @@ def test_of_a_group_nobody_learns_what_lies_outside_the_own_scope() -> None:
     figures = page.context["scope"]["figures"]
     assert (figures.contracted.fen, figures.enterprises) == (5 * FEN_PER_BN, 1)
     assert "You see what lies in your regions" in page.content.decode()
-    numbers = numbers_of(browser_of(user), f"{group.get_absolute_url()}?as_of=2025-12-31").found
-    assert all(by_rows(user, number) == number.value for number in numbers)
+    query = "as_of=2025-12-31&since=2020-06-30"
+    for address in (f"{group.get_absolute_url()}?", f"/progress/changes/?group={group.pk}&"):
+        numbers = numbers_of(browser_of(user), f"{address}{query}").found
+        assert all(by_rows(user, number) == number.value for number in numbers)
+    page = browser_of(user).get(f"{group.get_absolute_url()}?{query}")
+    changes = page.context["changes"].changes
+    assert (changes.of("new").count, changes.of("counts").count) == (0, 0)
+    address = f"/progress/charts/trajectory.csv?group={group.pk}&as_of=2025-12-31"
+    assert fen(file_of(browser_of(user), address)[-1]["Contracted, yuan"]) == 5 * FEN_PER_BN
+    hidden = make_user(VIEWER, regions=[make_region("370285")])
+    assert {row["Contracted, yuan"] for row in file_of(browser_of(hidden), address)} == {""}
 
 
 def test_a_part_takes_as_many_queries_for_many_entries_as_for_few(viewer_client: Client) -> None:

@@ -80,7 +80,7 @@ def test_the_count_of_leading_enterprises_links_to_those_it_counts(viewer_client
     assert "Not Leading" not in page
     assert "0 enterprises" in read(viewer_client, "/progress/leading/?as_of=2020-12-31")
     assert "Seaside Motors" not in read(
-        viewer_client, "/progress/leading/?as_of=2025-12-31&stage=full_capacity"
+        viewer_client, "/progress/leading/?as_of=2025-12-31&from=production&sites=inside"
     )
 
 
@@ -145,7 +145,7 @@ def test_a_running_plan_shows_pace_and_what_is_needed(viewer_client: Client) -> 
         ("/?as_of=2020-02-30", "write it like 2025-12-31"),
         ("/?known_at=soon", "2025-12-31T18:00"),
         ("/?plan=nope", "seaside-plan"),
-        ("/progress/leading/?stage=nope", "registered"),
+        ("/progress/leading/?from=nope", "registered"),
         ("/progress/leading/?cluster=nope", "nev"),
         ("/progress/clusters/nev/?as_of=x", "2025-12-31"),
     ],
