@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clusters.expressions import stage_rank
-from clusters.templatetags.park import dash, host, is_web_address
+from clusters.templatetags.numbers import dash
+from clusters.templatetags.park import host, is_web_address
 from enterprises.models import ProjectState
 from lists.columns import (
     ONE_LINE,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters.choices import Named
 from clusters.expressions import stage_rank
 from clusters.names import name_columns
-from clusters.templatetags.park import dash, date_short
+from clusters.templatetags.numbers import dash, date_short
 from clusters.vocabulary import Stage
 from enterprises.models import Enterprise, Project
 from enterprises.origins import origins

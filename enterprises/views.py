@@ -28,7 +28,7 @@ from django.views.generic import DetailView
 
 from accounts.scopes import scope_of, scope_words
 from clusters.amounts import page_unit
-from clusters.templatetags.park import GRADES
+from clusters.templatetags.marks import GRADES
 from clusters.vocabulary import Measure, Stage, Standing
 from enterprises.bulk_acts import Assign, TagEnterprises, TagProjects
 from enterprises.conditions import NO_BASIS

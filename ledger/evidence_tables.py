@@ -8,7 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.templatetags.park import date_short
+from clusters.templatetags.numbers import date_short
 from ledger.models import Evidence
 from lists.columns import (
     NUMBER,

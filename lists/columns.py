@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 from clusters.amounts import format_exact, format_table, page_unit, plain_yuan
 from clusters.choices import Named, Places
 from clusters.names import Bilingual, first_name, name_columns
-from clusters.templatetags.park import bilingual, dash, date_short, stage_blocks
+from clusters.templatetags.marks import stage_blocks
+from clusters.templatetags.numbers import dash, date_short
+from clusters.templatetags.park import bilingual
 from lists.rows import lines
 
 NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from clusters.amounts import NBSP, format_exact, format_table, in_page_unit, page_unit, rounded
 from clusters.names import reads_chinese
-from clusters.templatetags.park import date_short
+from clusters.templatetags.numbers import date_short
 from lists.filter_fields import AmountField, DayField, KeysField, MomentField, ValuesField
 
 if TYPE_CHECKING:

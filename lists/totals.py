@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from clusters.amounts import format_table
-from clusters.templatetags.park import whole_percent
+from clusters.templatetags.numbers import whole_percent
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "parktracker.middleware.preferences",
             ],
-            "builtins": ["clusters.templatetags.park"],
+            "builtins": [
+                f"clusters.templatetags.{name}" for name in ("park", "numbers", "marks", "controls")
+            ],
         },
     },
 ]

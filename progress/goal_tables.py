@@ -18,15 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from clusters.amounts import format_goal, plain_yuan
 from clusters.models import Goal
 from clusters.names import name_columns
-from clusters.templatetags.park import (
-    STATUSES,
-    dash,
-    host,
-    is_web_address,
-    missing,
-    pill,
-    whole_percent,
-)
+from clusters.templatetags.marks import STATUSES, pill
+from clusters.templatetags.numbers import dash, missing, whole_percent
+from clusters.templatetags.park import host, is_web_address
 from lists.columns import (
     NUMBER,
     ONE_LINE,

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from clusters.amounts import format_dashboard, format_dashboard_number, format_goal_number
 from clusters.names import reads_chinese
-from clusters.templatetags.park import percent, points
+from clusters.templatetags.numbers import percent, points
 from clusters.vocabulary import Grade
 from progress.results import GoalFigures, Progress, ScopeFigures
 from progress.statuses import Status

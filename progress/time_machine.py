@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clusters.templatetags.park import date_short
+from clusters.templatetags.numbers import date_short
 from ledger.models import Entry
 from progress.moments import FIRST_YEAR, Moment
 from progress.results import Progress

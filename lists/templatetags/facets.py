@@ -8,7 +8,7 @@ from django import template
 from django.forms import BoundField, Form, SelectMultiple
 from django.utils.safestring import SafeString, mark_safe
 
-from clusters.templatetags.park import count as written
+from clusters.templatetags.numbers import count as written
 from lists.facets import Option
 
 register = template.Library()

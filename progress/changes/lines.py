@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters.amounts import format_dashboard, format_dashboard_number
-from clusters.templatetags.park import date_short, missing
+from clusters.templatetags.numbers import date_short, missing
 from clusters.vocabulary import Measure, Stage, Standing
 from progress.changes.links import ChangeLinks
 from progress.changes.results import RUNNING, Changes, Found

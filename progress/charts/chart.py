@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from clusters.amounts import NBSP, format_table, page_unit, plain_yuan, written
-from clusters.templatetags.park import percent
+from clusters.templatetags.numbers import percent
 
 Value = str | int | Decimal | date | None
 # So many decimals of a share stand in a file.

@@ -16,7 +16,7 @@ from django.db.models.sql.constants import LOUTER
 from django.utils.translation import gettext as _
 from django_cte import CTE, with_cte
 
-from clusters.templatetags.park import percent
+from clusters.templatetags.numbers import percent
 from clusters.vocabulary import Measure
 from progress.charts.chart import Chart, Column, Kind, all_linked, linked, row_of, rows_of
 from progress.charts.reading import Reading

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters.amounts import format_dashboard_number, page_unit
-from clusters.templatetags.park import percent
+from clusters.templatetags.numbers import percent
 from clusters.vocabulary import Measure
 from progress.charts.chart import Chart, Column, Kind, all_linked, linked, row_of, rows_of
 from progress.charts.groups import Parties

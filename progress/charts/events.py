@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clusters.amounts import format_dashboard_number, in_page_unit
-from clusters.templatetags.park import quarter
+from clusters.templatetags.numbers import quarter
 from ledger.models import Entry
 from progress.charts.paths import Frame
 from progress.charts.reading import Reading

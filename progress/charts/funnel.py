@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters.amounts import NBSP, written
-from clusters.templatetags.park import lag, percent
+from clusters.templatetags.numbers import lag, percent
 from clusters.vocabulary import Stage, Standing
 from enterprises.models import ProjectState
 from progress.charts.chart import Chart, Column, Kind, all_linked, rows_of

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clusters.templatetags.park import quarter
+from clusters.templatetags.numbers import quarter
 from progress.charts.paths import Path, last_ahead
 from progress.statuses import Status
 

@@ -9,7 +9,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
 from clusters.amounts import format_exact
-from clusters.templatetags.park import dash
+from clusters.templatetags.numbers import dash
 from progress.charts.chart import Cell, Chart, Column, Kind, Row
 from progress.templatetags.goals import count_link, fen_link
 

@@ -20,7 +20,8 @@ from clusters.amounts import (
     written,
 )
 from clusters.names import reads_chinese
-from clusters.templatetags.park import pill, quarter
+from clusters.templatetags.marks import pill
+from clusters.templatetags.numbers import quarter
 from clusters.vocabulary import GoalMeasure
 from progress.announced import HALF, MONTHS, QUARTER, period_days
 from progress.models import ReportedTotal

@@ -14,7 +14,7 @@ from django.template import Context, engines
 from django.test import RequestFactory
 from django.utils import translation
 
-from clusters.templatetags import park
+from clusters.templatetags import controls, marks, numbers, park
 
 YEAR_END = date(2025, 12, 31)
 FEN_PER_BN = 10**11
@@ -30,36 +30,36 @@ def render(source: str, **context: object) -> str:
 def test_amounts_have_the_precision_of_their_place() -> None:
     fen = 144 * FEN_PER_BN // 10
 
-    assert park.bn(fen) == "14.4\u00a0bn yuan"
-    assert park.bn_number(fen) == "14.4"
-    assert park.bn_change(fen) == "+14.4\u00a0bn yuan"
-    assert park.goal_amount(270 * FEN_PER_BN) == "270\u00a0bn yuan"
-    assert park.exact_yuan(fen) == "14,400,000,000.00\u00a0yuan"
-    assert "14.40</span>" in park.table_amount(fen)
-    assert "14,400,000,000.00" in park.table_amount(fen)
+    assert numbers.bn(fen) == "14.4\u00a0bn yuan"
+    assert numbers.bn_number(fen) == "14.4"
+    assert numbers.bn_change(fen) == "+14.4\u00a0bn yuan"
+    assert numbers.goal_amount(270 * FEN_PER_BN) == "270\u00a0bn yuan"
+    assert numbers.exact_yuan(fen) == "14,400,000,000.00\u00a0yuan"
+    assert "14.40</span>" in numbers.table_amount(fen)
+    assert "14,400,000,000.00" in numbers.table_amount(fen)
 
 
 def test_amounts_of_chinese_pages_are_in_their_unit() -> None:
     with translation.override("zh-hans"):
-        assert park.bn_number(2375 * FEN_PER_BN // 10) == "2,375"
-        assert "144.0</span>" in park.table_amount(144 * FEN_PER_BN // 10)
+        assert numbers.bn_number(2375 * FEN_PER_BN // 10) == "2,375"
+        assert "144.0</span>" in numbers.table_amount(144 * FEN_PER_BN // 10)
 
 
 @pytest.mark.parametrize(
     "written",
     [
-        park.bn,
-        park.bn_number,
-        park.bn_change,
-        park.goal_amount,
-        park.table_amount,
-        park.table_change,
-        park.exact_yuan,
-        park.count,
-        park.count_change,
-        park.percent,
-        park.whole_percent,
-        park.points,
+        numbers.bn,
+        numbers.bn_number,
+        numbers.bn_change,
+        numbers.goal_amount,
+        numbers.table_amount,
+        numbers.table_change,
+        numbers.exact_yuan,
+        numbers.count,
+        numbers.count_change,
+        numbers.percent,
+        numbers.whole_percent,
+        numbers.points,
     ],
 )
 def test_what_was_not_reported_is_said_and_never_a_zero(written: object) -> None:
@@ -69,29 +69,29 @@ def test_what_was_not_reported_is_said_and_never_a_zero(written: object) -> None
 
 
 def test_shares_and_distances_are_rounded_half_up_with_a_true_minus() -> None:
-    assert park.percent(Decimal("0.87945")) == "87.9%"
-    assert park.percent(0.23846) == "23.8%"
-    assert park.percent(1.736) == "173.6%"
-    assert park.points(-0.032) == "\u22123.2\u00a0pp"
-    assert park.points(Decimal("0.1")) == "+10.0\u00a0pp"
-    assert park.count_change(-99) == "\u221299"
+    assert numbers.percent(Decimal("0.87945")) == "87.9%"
+    assert numbers.percent(0.23846) == "23.8%"
+    assert numbers.percent(1.736) == "173.6%"
+    assert numbers.points(-0.032) == "\u22123.2\u00a0pp"
+    assert numbers.points(Decimal("0.1")) == "+10.0\u00a0pp"
+    assert numbers.count_change(-99) == "\u221299"
 
 
 def test_a_whole_percent_is_not_rounded_to_none_or_all() -> None:
-    assert park.whole_percent(Decimal("0.001")) == "<1%"
-    assert park.whole_percent(Decimal("0.999")) == ">99%"
-    assert park.whole_percent(1) == "100%"
-    assert park.whole_percent(0) == "0%"
+    assert numbers.whole_percent(Decimal("0.001")) == "<1%"
+    assert numbers.whole_percent(Decimal("0.999")) == ">99%"
+    assert numbers.whole_percent(1) == "100%"
+    assert numbers.whole_percent(0) == "0%"
 
 
 def test_days_are_written_as_each_language_does() -> None:
-    assert park.date_short(YEAR_END) == "31 Dec 2025"
-    assert park.date_long(YEAR_END) == "31 December 2025"
-    assert park.quarter(YEAR_END) == "Q4 2025"
+    assert numbers.date_short(YEAR_END) == "31 Dec 2025"
+    assert numbers.date_long(YEAR_END) == "31 December 2025"
+    assert numbers.quarter(YEAR_END) == "Q4 2025"
     with translation.override("zh-hans"):
-        assert park.date_long(YEAR_END) == "2025年12月31日"
-        assert park.quarter(YEAR_END) == "2025年四季度"
-    assert park.date_long(None) == park.quarter(None) == ""
+        assert numbers.date_long(YEAR_END) == "2025年12月31日"
+        assert numbers.quarter(YEAR_END) == "2025年四季度"
+    assert numbers.date_long(None) == numbers.quarter(None) == ""
 
 
 def test_the_name_of_the_page_s_language_is_on_top_and_the_other_one_marked() -> None:
@@ -139,7 +139,7 @@ def test_stage_blocks_count_up_to_the_stage_and_say_a_standing() -> None:
 
 
 def test_the_stage_line_tells_a_passed_stage_without_a_date_from_one_to_come() -> None:
-    steps = park.stage_steps("construction", {"construction": YEAR_END, "production": YEAR_END})[
+    steps = marks.stage_steps("construction", {"construction": YEAR_END, "production": YEAR_END})[
         "steps"
     ]
     assert [step.passed for step in steps] == [True, True, True, True, False, False]
@@ -149,16 +149,16 @@ def test_the_stage_line_tells_a_passed_stage_without_a_date_from_one_to_come() -
 
 
 def test_a_goal_bar_shows_what_stood_before_inside_what_is_there() -> None:
-    bar = park.goal_bar(31, 130, 8)
-    assert bar["before"] == park.Length("0.000%", "6.154%")  # 8 / 130
-    assert bar["since"] == park.Length("6.154%", "17.692%")  # to 31 / 130 = 23.846 %
+    bar = marks.goal_bar(31, 130, 8)
+    assert bar["before"] == marks.Length("0.000%", "6.154%")  # 8 / 130
+    assert bar["since"] == marks.Length("6.154%", "17.692%")  # to 31 / 130 = 23.846 %
     assert bar["target"] == "100.000%"
 
 
 def test_past_the_target_the_tick_of_a_goal_bar_moves_inside() -> None:
-    bar = park.goal_bar(80, 50)
+    bar = marks.goal_bar(80, 50)
     assert bar["target"] == "62.500%"  # 50 / 80
-    assert bar["since"] == park.Length("0.000%", "100.000%")
+    assert bar["since"] == marks.Length("0.000%", "100.000%")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_goal_bar_draws_whatever_it_is_given(actual: int | None, target: int |
 def test_an_evidence_bar_grades_by_share_of_the_whole() -> None:
     sizes = {"verified": 40, "documented": 25, "sourced": 30, "unsupported": 5}
     for evidence in (sizes, SimpleNamespace(**sizes)):
-        grades = park.evidence_bar(evidence)["grades"]
+        grades = marks.evidence_bar(evidence)["grades"]
         assert isinstance(grades, list)
         assert [grade.share for grade in grades] == [
             Decimal("0.4"),
@@ -181,7 +181,7 @@ def test_an_evidence_bar_grades_by_share_of_the_whole() -> None:
             Decimal("0.3"),
             Decimal("0.05"),
         ]
-        assert grades[3].length == park.Length("95.000%", "5.000%")
+        assert grades[3].length == marks.Length("95.000%", "5.000%")
 
 
 @pytest.mark.parametrize("evidence", [None, {}, {"verified": 0, "sourced": None}])
@@ -215,7 +215,7 @@ class SampleForm(forms.Form):
 
 
 def test_a_control_names_its_help_and_its_error() -> None:
-    drawn = park.control(SampleForm({})["amount"])
+    drawn = controls.control(SampleForm({})["amount"])
     assert 'class="form-control"' in drawn
     assert 'aria-invalid="true"' in drawn
     assert 'aria-describedby="id_amount_help id_amount_error"' in drawn
@@ -259,7 +259,7 @@ def test_the_sprite_has_every_icon_that_is_drawn() -> None:
     """A name that the sprite lacks would draw nothing, and say nothing."""
     root = Path(settings.BASE_DIR)
     built = set(runpy.run_path(str(root / "scripts" / "build_assets.py"))["ICONS"].split())
-    used = {symbol for symbol, _tone, _words in park.STATUSES.values()}
+    used = {symbol for symbol, _tone, _words in marks.STATUSES.values()}
     for path in (root / "templates").rglob("*.html"):
         used |= set(re.findall(r'{% icon "([\w-]+)"', path.read_text(encoding="utf-8")))
     assert used <= built, sorted(used - built)
