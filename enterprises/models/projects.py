@@ -65,6 +65,10 @@ class Project(Bilingual, Versioned, KeptAmounts):
             models.Index(fields=["cluster", "region"], name="enterprises_project_place"),
             models.Index(fields=["stage"], name="enterprises_project_stage"),
             models.Index(fields=["heard_on"], name="enterprises_project_heard"),
+            # Who looks after projects of a place, to choose from.
+            models.Index(
+                fields=["assignee", "region", "cluster"], name="enterprises_project_assignee"
+            ),
             # With all that a list sums up and counts by enterprise, so that the rows are not read.
             models.Index(
                 fields=["cluster", "enterprise", "region", "stage", "standing", *AMOUNTS],
