@@ -50,6 +50,20 @@ class EntryTable(ParkTable):
     evidence = tables.Column(empty_values=(), verbose_name=gettext_lazy("Evidence"), attrs=WIDE)
     recorded_at = MomentColumn(verbose_name=gettext_lazy("Recorded"), attrs=WIDE_ONE_LINE)
 
+    reads = {
+        # The date is always shown, and with it what names the row and tells whether it stands.
+        "effective_on": (
+            *("effective_on", "measure", "reverses", "reversal__reverses"),
+            *("project__name_zh", "project__name_en"),
+        ),
+        "enterprise": ("project__enterprise__name_zh", "project__enterprise__name_en"),
+        "cluster": ("cluster",),
+        "region": ("region",),
+        "amount": ("amount_fen",),
+        "evidence": ("evidence__content_type", "evidence__url", "evidence__file_name"),
+        "recorded_at": ("recorded_at",),
+    }
+
     class Meta:
         model = Entry
         fields = [

@@ -56,7 +56,9 @@ class EntryListView(FilteredListView):
         return Entry.objects.visible_to(self.request.user)
 
     def decorate(self, rows: Any) -> QuerySet[Any]:
-        found: QuerySet[Any] = self.graded(rows.for_list())
+        joined = {"enterprise": "project__enterprise", "evidence": "evidence"}
+        related = [joined[name] for name in self.shown if name in joined]
+        found: QuerySet[Any] = self.graded(rows.select_related("project", "reversal", *related))
         return found
 
     def for_naming(self, rows: Any) -> QuerySet[Any]:
