@@ -6,7 +6,6 @@ from clusters.models import Plan
 from progress.changes.lines import ChangeLines
 from progress.changes.reading import changes
 from progress.moments import read_since
-from progress.pages import scope_links
 from progress.views.charts import ChartView
 
 
@@ -25,15 +24,8 @@ class ChangesView(ChartView):
 
     def page(self, plan: Plan) -> dict[str, Any]:
         reading = self.reading(plan)
-        progress = reading.progress
         return {
-            "progress": progress,
-            "plan": plan,
-            "links": self.links,
-            "scope": scope_links(self.links, reading.scope),
-            "is_park": reading.is_park,
-            "clusters": progress.clusters,
-            "regions": progress.regions,
+            **self.chosen_scope(reading),
             "changes": ChangeLines(self.links, reading.scope, changes(reading, self.since)),
             # Of a group all is limited, of the rest the names and what was recorded.
             "is_limited": reading.is_limited and not reading.is_of_group,

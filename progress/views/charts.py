@@ -11,7 +11,6 @@ from enterprises.models import InvestorGroup
 from lists.exports import CSV_TYPE, csv_lines
 from progress.charts import CHARTS, OF_PARTS, Chart, Reading, charts
 from progress.finding import find_group, find_sector
-from progress.links import Links
 from progress.pages import scope_links
 from progress.views.base import ProgressView
 from progress.views.leading import LeadingView
@@ -67,6 +66,19 @@ class ChartView(ProgressView):
         scope = next((one for one in scopes if one.scope == named), progress.park)
         return Reading(progress, scope, user)
 
+    def chosen_scope(self, reading: Reading) -> dict[str, Any]:
+        """Return what a page shows of the scope that was chosen, and of the others."""
+        progress = reading.progress
+        return {
+            "progress": progress,
+            "plan": progress.plan,
+            "links": self.links,
+            "scope": scope_links(self.links, reading.scope),
+            "is_park": reading.is_park,
+            "clusters": progress.clusters,
+            "regions": progress.regions,
+        }
+
 
 class ChartsView(ChartView):
     """All charts of a scope."""
@@ -76,17 +88,7 @@ class ChartsView(ChartView):
 
     def page(self, plan: Plan) -> dict[str, Any]:
         reading = self.reading(plan)
-        progress = reading.progress
-        return {
-            "progress": progress,
-            "plan": plan,
-            "links": self.links,
-            "scope": scope_links(Links(progress), reading.scope),
-            "is_park": reading.is_park,
-            "clusters": progress.clusters,
-            "regions": progress.regions,
-            "charts": charts(reading),
-        }
+        return {**self.chosen_scope(reading), "charts": charts(reading)}
 
 
 class ChartFileView(ChartView):
