@@ -9,7 +9,7 @@ from typing import Self
 from urllib.parse import quote, urlencode
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-PATIENCE_S = 60
+PATIENCE_S = 300
 # Asks a server of bench.counting for its statements in place of the page.
 ASKED = "X-Bench-Statements"
 # Before the server closes a connection on which nobody asks.
