@@ -277,12 +277,12 @@ def tallied_totals(tally: QuerySet[Any], *, count: Any) -> Totals:
     return written_totals(int(sums["count"]), sums)
 
 
-def enterprises_of(kinds: Q) -> Max:
+def enterprises_of(kinds: Q) -> Any:
     """Return how many enterprises have a project of these kinds, for a query of the tally."""
     rows = Func("rows", function="SUM", output_field=BigIntegerField())
     kept = EnterpriseTally.objects.filter(kinds).annotate(n=rows).values("n")
-    # The same in each row; of the greatest of them there is one.
-    return Max(Coalesce(Subquery(kept), 0))
+    # The same in each row; of the greatest of them there is one, also where there is no row.
+    return Max(Coalesce(Subquery(kept), 0), default=0)
 
 
 def without_project() -> Any:

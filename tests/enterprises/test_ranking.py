@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.roles import RECORDER
 from enterprises import ranking
-from enterprises.models import Enterprise, Project
+from enterprises.models import Enterprise, Project, Tally
 from lists import address
 from tests.make import make_cluster, make_enterprise, make_project, make_region, make_user
 
@@ -116,3 +116,12 @@ def test_who_is_limited_to_a_region_sees_the_same_order_and_sums_as_by_hand(
     assert shown == [firm.pk for firm in expected[(nth - 1) * 3 : nth * 3]]
     assert response.context["total_rows"] == len(firms)
     assert [total.fen for total in response.context["totals"]][:1] == [19]
+
+
+def test_the_list_of_an_office_that_has_recorded_nothing_says_so(client: Client) -> None:
+    Tally.objects.all().delete()
+    for reader in (make_user(RECORDER), make_user(RECORDER, regions=[make_region()])):
+        client.force_login(reader)
+        response = client.get("/enterprises/")
+        assert response.context["total_rows"] == 0
+        assert "No enterprise is recorded yet" in response.content.decode()
