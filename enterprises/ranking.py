@@ -8,7 +8,7 @@ from django_cte import CTE, with_cte
 from enterprises.models import Enterprise, Project
 
 # Fewer enterprises than these are all added up as quickly.
-MANY = 50_000
+MANY = 5_000
 # So many of the largest enterprises are looked at for each row up to the end of the page, and so
 # many at most.
 LOOKED_AT = 20
