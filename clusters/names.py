@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, Func, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +22,24 @@ def name_columns(prefix: str = "") -> list[str]:
     return [prefix + column for column in order]
 
 
+class Given(Func):
+    """A text, or NULL where it is empty.
+
+    With the empty text written out, and no parameter: SQLite would not find the index by one.
+    """
+
+    template = "NULLIF(%(expressions)s, '')"
+    arity = 1
+    output_field = CharField()
+
+
 def first_name(columns: Iterable[str]) -> Any:
     """Return the first of some text columns that is not empty, for sorting."""
-    given = (NullIf(F(column), Value(""), output_field=CharField()) for column in columns)
+    return first_of(Given(F(column)) for column in columns)
+
+
+def first_of(given: Iterable[Any]) -> Any:
+    """Return the first of some expressions that is not NULL."""
     first, *others = given
     return Coalesce(first, *others) if others else first
 
@@ -33,7 +48,11 @@ def name_indexes(name: str) -> list[models.Index]:
     """Return the indexes by which a list is sorted by name, one for each language."""
     columns = {"zh": ["name_zh", "name_en"], "en": ["name_en", "name_zh"]}
     return [
-        models.Index(first_name(ordered), "id", name=f"{name}_{language}")
+        models.Index(
+            first_of(NullIf(F(column), Value(""), output_field=CharField()) for column in ordered),
+            "id",
+            name=f"{name}_{language}",
+        )
         for language, ordered in columns.items()
     ]
 

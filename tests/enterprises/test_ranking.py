@@ -5,12 +5,14 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.roles import RECORDER
+from clusters.names import first_name
 from enterprises import ranking
 from enterprises.models import Enterprise, Project, Tally
 from lists import address
@@ -125,3 +127,13 @@ def test_the_list_of_an_office_that_has_recorded_nothing_says_so(client: Client)
         response = client.get("/enterprises/")
         assert response.context["total_rows"] == 0
         assert "No enterprise is recorded yet" in response.content.decode()
+
+
+def test_names_are_sorted_by_an_index(places: dict[str, Any]) -> None:
+    """With a parameter in the order SQLite reads and sorts the whole table."""
+    by_name = Enterprise.objects.order_by(first_name(["name_en", "name_zh"]), "pk")
+    statement, parameters = by_name.query.sql_with_params()
+    assert "NULLIF" in statement
+    assert not parameters
+    if connection.vendor == "sqlite":  # PostgreSQL reads so few rows without one
+        assert "enterprises_by_name_en" in by_name[:5].explain()
