@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from clusters.models import Cluster, Plan, Region, Sector
 from clusters.vocabulary import Measure
 from enterprises.models import Enterprise, InvestorGroup
 from progress.charts import OF_PARTS, Reading
+from progress.finding import find_group, find_sector
 from progress.links import Links
 from progress.measuring.investment import Amount
 from progress.measuring.parts import Part, PartFigures, Row
@@ -63,13 +65,10 @@ class SectorView(PartView):
     template_name = "progress/sector.html"
 
     def named(self, plan: Plan) -> Sector:
-        sectors = Sector.objects.select_related("cluster").filter(cluster__park=plan.park_id)
-        key = {"cluster__slug": self.kwargs["cluster"], "slug": self.kwargs["sector"]}
-        sector = sectors.filter(**key).first()
-        if sector is None:
-            known = sectors.filter(cluster__slug=self.kwargs["cluster"])
-            raise not_known(self.kwargs["sector"], known.values_list("slug", flat=True))
-        return sector
+        try:
+            return find_sector(plan, "{cluster}/{sector}".format(**self.kwargs))
+        except ValidationError as refusal:
+            raise Http404(refusal.messages[0]) from None
 
     def places(self, progress: Progress, part: PartFigures) -> list[Line]:
         regions = [scope.scope for scope in progress.regions]
@@ -82,11 +81,10 @@ class GroupView(PartView):
     template_name = "progress/group.html"
 
     def named(self, plan: Plan) -> InvestorGroup:
-        group = InvestorGroup.objects.visible_to(self.request.user).filter(pk=self.kwargs["pk"])
-        found = group.first()
-        if found is None:
-            raise Http404(_("There is no such investor group."))
-        return found
+        try:
+            return find_group(self.request.user, str(self.kwargs["pk"]))
+        except ValidationError as refusal:
+            raise Http404(refusal.messages[0]) from None
 
     def places(self, progress: Progress, part: PartFigures) -> list[Line]:
         clusters = [scope.scope for scope in progress.clusters]
